@@ -1,0 +1,92 @@
+"""`python -m narratives.training`: train a judge by a recipe, fit what lies on top of it, write the embedded folder."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+from pathlib import Path
+
+from narratives.training.recipe import read_recipe
+
+PACKAGE = Path(__file__).parents[1]
+DEFAULT_RECIPE = Path(__file__).parent / "recipes" / "default.toml"
+
+logger = logging.getLogger("narratives.training")
+
+
+def _train(arguments: argparse.Namespace) -> None:
+    from narratives.training.train import Trainer  # after --help, which should not wait for torch
+
+    trained = Trainer(read_recipe(arguments.recipe), data=arguments.data, out=arguments.out).run()
+    logger.info("model written to %s", trained)
+
+
+def _export(arguments: argparse.Namespace) -> None:
+    from narratives.training.export import export_default
+    from narratives.training.train import find_base
+
+    recipe = read_recipe(arguments.recipe)
+    export_default(
+        arguments.judge,
+        find_base(recipe.base),
+        arguments.target,
+        name=arguments.name,
+        version=arguments.version,
+        recipe=f"{arguments.recipe.name} {recipe.digest}",
+    )
+    logger.info("embedded model written to %s", arguments.target)
+
+
+def _fit(arguments: argparse.Namespace) -> None:
+    from narratives.models import load_encoder, load_model
+    from narratives.training import fit
+
+    judge, three_class = load_model(arguments.judge), load_model(arguments.three_class)
+    stems = sorted(path.stem for path in (arguments.data / "disputes").glob("d*.jsonl"))
+    training = [stem for stem in stems if stem not in {*fit.TEST, *fit.CALIBRATION}]
+    calibration = fit.dispute_rows(arguments.data, fit.CALIBRATION)
+    fits = {
+        "head": fit.fit_head(judge, calibration),
+        "blend": fit.fit_blend(three_class, load_encoder(), fit.dispute_rows(arguments.data, training), calibration),
+    }
+    names = {"model": judge.identity, "three_class": three_class.identity}
+    fit.write_contest(arguments.target / "contest.toml", fits, **names)
+    stance = fit.fit_stance(judge, fit.stance_rows(arguments.data, seed=0))
+    fit.write_stance(arguments.target / "stance.toml", stance, model=judge.identity)
+    logger.info("fits written to %s", arguments.target)
+
+
+def main() -> None:
+    """Parse the arguments and run one of train, export, fit."""
+    parser = argparse.ArgumentParser(prog="python -m narratives.training", description=__doc__)
+    commands = parser.add_subparsers(required=True)
+    data = {"type": Path, "required": True, "help": "folder that the recipe's paths begin at"}
+
+    train = commands.add_parser("train", help="train by a recipe; run again after an interruption, it goes on")
+    train.add_argument("recipe", nargs="?", type=Path, default=DEFAULT_RECIPE, help="default: %(default)s")
+    train.add_argument("--data", **data)
+    train.add_argument("--out", type=Path, required=True, help="folder of the checkpoint and the finished models")
+    train.set_defaults(run=_train)
+
+    export = commands.add_parser("export", help="pack a trained judge and its encoder as the embedded model")
+    export.add_argument("judge", type=Path, help="folder of the trained judge")
+    export.add_argument("--recipe", type=Path, default=DEFAULT_RECIPE, help="that it was trained by")
+    export.add_argument("--name", default="default")
+    export.add_argument("--version", required=True)
+    export.add_argument("--target", type=Path, default=PACKAGE / "models" / "default")
+    export.set_defaults(run=_export)
+
+    fit = commands.add_parser("fit", help="calibrate p_contested and stance on top of a trained judge")
+    fit.add_argument("--judge", type=Path, help="folder of the judge; the embedded model if left out")
+    fit.add_argument("--three-class", type=Path, required=True, help="folder of a judge that saw no disputes")
+    fit.add_argument("--data", **data)
+    fit.add_argument("--target", type=Path, default=PACKAGE / "compare", help="where the fits are written")
+    fit.set_defaults(run=_fit)
+
+    arguments = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    arguments.run(arguments)
+
+
+if __name__ == "__main__":
+    main()
