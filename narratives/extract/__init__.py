@@ -1,0 +1,1 @@
+"""From a report to its attributions, and from attributions to statements at the sides' doors."""
