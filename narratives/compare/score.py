@@ -40,7 +40,7 @@ def score_pairs(pairs: Sequence[Pair], model: NLIModel, *, progress: bool = Fals
     both = [(a, b) for a, b in pairs] + [(b, a) for a, b in pairs]
     place = {pair: index for index, pair in enumerate(dict.fromkeys(both))}
     options = {"progress": True} if progress and "progress" in inspect.signature(model.predict).parameters else {}
-    output = _check_output(model.predict(list(place), **options), len(place))
+    output = check_output(model.predict(list(place), **options), len(place))
     rows = np.array([place[pair] for pair in both])
     ab, ba = rows[:n], rows[n:]
     contested = None if output.contested is None else _join(output.contested[ab], output.contested[ba])
@@ -68,8 +68,19 @@ def _check_pairs(pairs: Sequence[Pair]) -> None:
             raise InputError(f"pair {index} is {pair!r}; expected two texts that are not empty")
 
 
-def _check_output(output: Any, n: int) -> NLIOutput:
-    """Refuse what is not n rows of probabilities; a foreign model may give anything."""
+def check_output(output: Any, n: int) -> NLIOutput:
+    """Refuse what is not n rows of probabilities; a foreign model may give anything.
+
+    Args:
+        output: What a model's `predict` gave.
+        n: How many pairs it was given.
+
+    Returns:
+        The output, its arrays float32 and bool.
+
+    Raises:
+        ScoringError: Another type, another shape, values out of range, or rows that do not sum to 1.
+    """
     if not isinstance(output, NLIOutput):
         raise ScoringError(f"predict gave a {type(output).__name__}; expected an NLIOutput(probs, truncated)")
     probs = _numbers("probs", output.probs, (n, 3))
