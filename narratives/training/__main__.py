@@ -60,11 +60,13 @@ def main() -> None:
     """Parse the arguments and run one of train, export, fit."""
     parser = argparse.ArgumentParser(prog="python -m narratives.training", description=__doc__)
     commands = parser.add_subparsers(required=True)
-    data = {"type": Path, "required": True, "help": "folder that the recipe's paths begin at"}
+    data = argparse.ArgumentParser(add_help=False)
+    data.add_argument("--data", type=Path, required=True, help="folder that the recipe's paths begin at")
 
-    train = commands.add_parser("train", help="train by a recipe; run again after an interruption, it goes on")
+    train = commands.add_parser(
+        "train", parents=[data], help="train by a recipe; run again after an interruption, it goes on"
+    )
     train.add_argument("recipe", nargs="?", type=Path, default=DEFAULT_RECIPE, help="default: %(default)s")
-    train.add_argument("--data", **data)
     train.add_argument("--out", type=Path, required=True, help="folder of the checkpoint and the finished models")
     train.set_defaults(run=_train)
 
@@ -76,10 +78,9 @@ def main() -> None:
     export.add_argument("--target", type=Path, default=PACKAGE / "models" / "default")
     export.set_defaults(run=_export)
 
-    fit = commands.add_parser("fit", help="calibrate p_contested and stance on top of a trained judge")
+    fit = commands.add_parser("fit", parents=[data], help="calibrate p_contested and stance on top of a trained judge")
     fit.add_argument("--judge", type=Path, help="folder of the judge; the embedded model if left out")
     fit.add_argument("--three-class", type=Path, required=True, help="folder of a judge that saw no disputes")
-    fit.add_argument("--data", **data)
     fit.add_argument("--target", type=Path, default=PACKAGE / "compare", help="where the fits are written")
     fit.set_defaults(run=_fit)
 

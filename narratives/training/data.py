@@ -11,7 +11,7 @@ Every reader gives one frame with the same columns:
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -42,10 +42,14 @@ def read_pairs(path: Path) -> pd.DataFrame:
     Raises:
         SchemaError: A needed column is missing.
     """
-    readers = {".parquet": pd.read_parquet, ".csv": pd.read_csv, ".jsonl": lambda p: pd.read_json(p, lines=True)}
+    readers: dict[str, Callable[[Path], pd.DataFrame]] = {
+        ".parquet": pd.read_parquet,
+        ".csv": pd.read_csv,
+        ".jsonl": lambda file: pd.read_json(file, lines=True),
+    }
     if path.suffix not in readers:
         raise InputError(f"{path} is no table of pairs; expected one of {', '.join(readers)}")
-    table: pd.DataFrame = readers[path.suffix](path)
+    table = readers[path.suffix](path)
     if missing := {"premise", "hypothesis"} - set(table.columns):
         raise SchemaError(f"{path} lacks {sorted(missing)}; it has {sorted(table.columns)}")
     if not {"label", "contested"} & set(table.columns):

@@ -154,7 +154,7 @@ class Trainer:
             attention_probs_dropout_prob=0.0,
         )
         self.model = AutoModelForSequenceClassification.from_pretrained(
-            base, config=config, local_files_only=True, dtype=torch.float32
+            base, config=config, local_files_only=True, dtype=torch.float32, ignore_mismatched_sizes=True
         )
         if recipe.freeze_embeddings:
             self.model.get_input_embeddings().weight.requires_grad = False
@@ -231,7 +231,7 @@ class Trainer:
                 torch.from_numpy(data.nli_weight[index]),
                 self.recipe.label_smoothing,
             )
-            loss.backward()
+            torch.autograd.backward(loss)
             torch.nn.utils.clip_grad_norm_(trained, 1.0)
             optimizer.step()
             optimizer.zero_grad(set_to_none=True)
