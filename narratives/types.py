@@ -50,10 +50,17 @@ class Report:
         """Refuse a report without text.
 
         Raises:
-            ReportError: The text is empty or only white space, or is not a string.
+            ReportError: The text is empty or only white space, is not a string, or is no Unicode text.
         """
         if not isinstance(self.text, str):
             raise ReportError(f"the text of a report is {type(self.text).__name__}; expected str")
+        try:
+            self.text.encode()
+        except UnicodeEncodeError as error:
+            raise ReportError(
+                f"report {self.report_id!r} holds half a character at {error.start} ({error.reason}); "
+                "expected Unicode text: decode the file again, with its right encoding"
+            ) from error
         if not self.text.strip():
             raise ReportError(f"report {self.report_id!r} is empty; expected some text to analyse")
 

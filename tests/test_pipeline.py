@@ -211,3 +211,8 @@ def test_golden_statements(path):
     found = [Placed(s.side, s.start, s.end) for s in statements if s.side]
     wanted = [Placed(names[s["side"]], s["start"], s["end"]) for s in gold["statements"]]
     assert precision_recall_f1(count_statements(found, wanted))["f1"] >= 0.7
+
+
+def test_half_a_character_is_refused_at_the_door():
+    with pytest.raises(nv.ReportError, match="half a character at 3"):
+        nv.Report.from_text("abc\ud800")

@@ -125,6 +125,8 @@ class Cast:
         """Tell whether what stands after a mark says where a speaker belongs."""
         if mark == "who":
             return any(words[i].stem in roles()["ties"] for i in part[1:3])
+        if mark == "by":  # "a readout by spokesperson Matthew Miller"
+            return any(words[i].stem in roles()["documents"] for i in range(part[0]))
         return not mark or mark in _TIES_IN or (mark in ("in", "to", "close") and holds_post) or mark == "close"
 
     def _weigh(
@@ -169,6 +171,8 @@ class Cast:
             return False
         if not before or before.possessive or before.stem in ARTICLES | OWNERS | MARKS:
             return True
+        if before.stem in roles()["offices"]:
+            return self._stands_alone(words, start - 1, end)  # "the presidential press service"
         if words[start].capital:
             return not before.capital or before.stem in roles()["titles"] or is_insider(before)
         return (before.stem,) in places()
@@ -206,6 +210,9 @@ class Cast:
         head = next((words[i - 1] for i, word in enumerate(words) if word.stem == "of" and i), words[-1])
         if len(words) > 1 and head.stem in roles()["institutions"]:
             self._enter([Word(head.stem, 0, 0, capital=False, possessive=False)], side, alone=True)
+            opening = words[: next((i for i, word in enumerate(words) if word.stem == "of"), 0)]
+            if len(opening) > 1:  # "press service" of "press service of the Azerbaijani President"
+                self._enter(opening, side, alone=True)
         self._derive_country(words, side)
 
     def _derive_country(self, words: Sequence[Word], side: int) -> None:

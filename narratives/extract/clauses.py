@@ -142,6 +142,8 @@ def _content_fits(verb: _Candidate) -> bool:
     if re.match(r"believe|think|thought|hope|fear|suspect|feel|felt", verb.cue) and not verb.that:
         return verb.kind == "quote" or bool(FINITE.search(verb.content))
     if verb.kind == "object":
+        if re.match(r"describ|depict|portray|characteri", verb.cue) and not re.search(r"\bas\b", verb.content):
+            return False  # "both governments described the call" tells of an account, and gives none
         if _MODAL.search(verb.helped) or (
             verb.cue.startswith("want") and re.match(r"\s+to\s+(?:know|see|hear)\b", verb.content)
         ):

@@ -149,8 +149,8 @@ class Discourse:
             owner = self._antecedent(PRONOUNS[words[0].stem], start)
             return owner.sides if owner else _NOBODY
         head = _head(words)
-        if head.stem in roles()["institutions"] and len(words) > 2 and words[0].stem != "same":
-            return _NOBODY  # another one: "the state institute"
+        if head.stem in roles()["institutions"] and (named := self._institution(words, start)) is not None:
+            return named
         if head.stem not in roles()["documents"]:
             head = next((word for word in words[:4] if word.stem in roles()["documents"]), head)
         heads = {head.stem, "dr"} if head.stem == "doctor" else {head.stem}
@@ -165,6 +165,14 @@ class Discourse:
         near = [mention for mention in self._before(start) if mention.start > here]
         subjects = [mention for mention in near if mention.subject]
         return (subjects or near)[-1].sides if near else _NOBODY
+
+    def _institution(self, words: Sequence[Word], start: int) -> _Sides | None:
+        """Resolve an institution that is told apart by a word before it; None where nothing tells it apart."""
+        if any(word.stem in roles()["offices"] for word in words):  # the office of whoever was spoken of last
+            heard = [mention for mention in self._before(start) if mention.sides]
+            return heard[-1].sides if heard else _NOBODY
+        another = len(words) > 2 and words[0].stem != "same"
+        return _NOBODY if another else None  # another one: "the state institute"
 
     def _author(self, document: Word, start: int) -> _Sides:
         """Give the side of a document: who stands in the sentence that brought it up, else who was heard last."""

@@ -61,7 +61,7 @@ def discover_sides(report: Report, attributions: Sequence[Attribution]) -> tuple
     if not best[1]:
         raise SidesError(
             f"report {report.report_id!r} has {len(attributions)} attributions, but no two parties that speak; "
-            "give them: sides={name: [aliases], name: [aliases]}"
+            'give them: sides={name: [aliases], name: [aliases]}, or --side "NAME=ALIAS,ALIAS" for each'
         )
     return best[1]
 
