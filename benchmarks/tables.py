@@ -17,7 +17,7 @@ from benchmarks.results import RESULTS, Row, read_results
 from narratives.errors import InputError, NarrativesError
 
 ROOT = Path(__file__).parents[1]
-PAGES = ("README.md", "docs/*.md", "benchmarks/README.md")
+PAGES = ("README.md", "docs/*.md", "benchmarks/README.md", "narratives/models/default/README.md")
 _MARKED = re.compile(r"<!-- table: (?P<name>[^>]+?) -->\n.*?<!-- /table -->", re.DOTALL)
 
 
