@@ -314,8 +314,9 @@ def test_engines_take_turns_after_a_run_that_does_not_count():
 def test_the_engine_and_its_peer_agree(tiny_models):
     from benchmarks.throughput import measure_throughput
 
-    rows = measure_throughput(str(tiny_models["bert"]), rows=16, repeats=1, device="cpu")
-    assert {row["set"] for row in rows} == {"mixed lengths", "grid 4 × 4"}
+    rows = measure_throughput(str(tiny_models["bert"]), rows=64, repeats=1, device="cpu")
+    assert {row["set"] for row in rows} == {"mixed lengths", "grid 8 × 8"}
+    assert all(row["n"] + row["n_left_out"] == 64 for row in rows)
     assert all(row["ratio"] > 0 for row in rows)
     assert all(row["largest_difference"] < 1e-4 for row in rows if row["method"].endswith("float32"))
 

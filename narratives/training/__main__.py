@@ -33,6 +33,7 @@ def _export(arguments: argparse.Namespace) -> None:
         name=arguments.name,
         version=arguments.version,
         recipe=f"{arguments.recipe.name} {recipe.digest}",
+        data=sorted({source.path for stage in recipe.stages for source in stage.sources}),
     )
     logger.info("embedded model written to %s", arguments.target)
 
@@ -45,9 +46,10 @@ def _fit(arguments: argparse.Namespace) -> None:
     stems = sorted(path.stem for path in (arguments.data / "disputes").glob("d*.jsonl"))
     training = [stem for stem in stems if stem not in {*fit.TEST, *fit.CALIBRATION}]
     calibration = fit.dispute_rows(arguments.data, fit.CALIBRATION)
+    rows = fit.dispute_rows(arguments.data, training).sample(fit.BLEND_ROWS, random_state=0)
     fits = {
         "head": fit.fit_head(judge, calibration),
-        "blend": fit.fit_blend(three_class, load_encoder(), fit.dispute_rows(arguments.data, training), calibration),
+        "blend": fit.fit_blend(three_class, load_encoder(), rows, calibration),
     }
     names = {"model": judge.identity, "three_class": three_class.identity}
     fit.write_contest(arguments.target / "contest.toml", fits, **names)

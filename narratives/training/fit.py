@@ -40,6 +40,8 @@ STANCE_SETS = (
     "stance_vast_train10_dev",
 )
 STANCE_ROWS = 1000
+BLEND_ROWS = 4000
+"""So many training pairs are enough for the five weights of the blend."""
 
 
 def best_threshold(p: npt.NDArray[np.floating], gold: npt.NDArray[np.bool_]) -> float:
