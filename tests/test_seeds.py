@@ -109,4 +109,4 @@ def test_the_call_of_30_april_is_contested_about_the_checkpoint_only() -> None:
     assert len(contested) == 4
     for a, b in contested:
         assert "Lachin corridor" in a
-        assert "crossing point" in b
+        assert "checkpoint" in b

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
 _BREAK = frozenset(
@@ -20,6 +21,7 @@ _BREAK = frozenset(
     while who whom whose why will with within without won't would wouldn't yesterday yet you your yours
     monday tuesday wednesday thursday friday saturday sunday""".split()
 )
+_DETERMINERS = frozenset("the a an its his her their our your my this that these those any no".split())
 MAX_WORDS = 3
 
 
@@ -50,6 +52,12 @@ def _runs(text: str, run: Sequence[re.Match[str]]) -> Iterator[tuple[tuple[str, 
             yield tuple(_stem(word[0]) for word in words), text[words[0].start() : words[-1].end()]
 
 
+def _determined(text: str) -> Iterator[str]:
+    """Give the words behind an article or the like; a single word is taken as a target only where it is used so."""
+    words = [match[0] for match in _WORD.finditer(text)]
+    return (word for before, word in pairwise(words) if before.casefold() in _DETERMINERS)
+
+
 def find_targets(sides: Sequence[Sequence[str]], *, limit: int, names: Sequence[str] = ()) -> list[str]:
     """Find what both (or several) sides speak of.
 
@@ -65,11 +73,13 @@ def find_targets(sides: Sequence[Sequence[str]], *, limit: int, names: Sequence[
     own = {_stem(word) for name in names for word in _WORD.findall(name)}
     spoken: list[Counter[tuple[str, ...]]] = []
     forms: dict[tuple[str, ...], Counter[str]] = {}
+    nouns = {_stem(word) for texts in sides for text in texts for word in _determined(text)}
     for texts in sides:
         count: Counter[tuple[str, ...]] = Counter()
         for text in texts:
             for stems, form in _phrases(text):
-                if not all(stem in own or len(stem) < 3 for stem in stems):
+                single_verb = len(stems) == 1 and stems[0] not in nouns
+                if not single_verb and not all(stem in own or len(stem) < 3 for stem in stems):
                     count[stems] += 1
                     forms.setdefault(stems, Counter())[form] += 1
         spoken.append(count)

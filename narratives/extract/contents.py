@@ -20,7 +20,7 @@ def _joints() -> re.Pattern[str]:
     verbs = cue_verbs("clause", "that", "object")
     return re.compile(
         rf",?\s+(?:and|but)\s+(?:that|(?:also\s+)?(?P<cue>{verbs})\s+that)\s+"
-        rf"|,?\s+(?:and|but)\s+(?P<verb>(?:also\s+)?(?P<object>{verbs}))\s+(?=(?:the|its|his|her|their|how)\b)"
+        rf"|,?\s+(?:and|but)\s+(?P<verb>(?:also\s+)?(?P<object>{verbs}))\s+(?=[“\"‘]?(?:the|its|his|her|their|how)\b)"
         rf"|,\s+(?P<participle>{cue_words('participles')})\s+(?:that\s+)?"
     )
 
@@ -31,25 +31,24 @@ def split_coordinated(text: str, quotes: tuple[Quote, ...], finding: Finding) ->
     Args:
         text: The report's text.
         quotes: The quotations of the paragraph.
-        finding: An attribution; one in several pieces is left whole.
+        finding: An attribution; of several pieces the last is split.
 
     Returns:
         One finding a content, all of the same source, each with the cue nearest to it.
     """
-    if len(finding.content) > 1:
-        return [finding]
-    (start, end), cue = finding.content[0], finding.cue
+    *head, (start, end) = finding.content
+    cue = finding.cue
     parts: list[Finding] = []
     for found in _joints().finditer(text, start, end):
         if found.start() - start < _MIN_CONTENT:
             continue
-        parts.append(Finding(((start, found.start()),), finding.source, cue))
-        start = found.end()
+        parts.append(Finding((*head, (start, found.start())), finding.source, cue))
+        head, start = [], found.end()
         if found["verb"] and any(q.start < start < q.end for q in quotes):
             start = found.start("verb")  # inside a quotation the verb is part of what is quoted
         else:
             cue = next((found.span(name) for name in ("cue", "object", "participle") if found[name]), cue)
-    return [*parts, Finding(((start, end),), finding.source, cue)]
+    return [*parts, Finding((*head, (start, end)), finding.source, cue)]
 
 
 def trim(text: str, quotes: tuple[Quote, ...], content: Offsets) -> Offsets | None:
