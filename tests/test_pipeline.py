@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import narratives as nv
 from benchmarks.metrics import precision_recall_f1
-from benchmarks.spans import Placed, count_statements
+from benchmarks.spans import Placed, count_sides, count_statements
 from narratives.errors import InputError, SchemaError, SidesError
 from narratives.pipeline import find_statements
 from narratives.table import SCHEMA
@@ -67,10 +67,10 @@ def test_every_cross_pair_is_scored_once_and_no_statement_is_lost(path):
 
 
 def test_contested_is_the_pairs_over_the_threshold_highest_first():
-    a = analyzer(SIDES, threshold=0.05).analyze(CALL)
+    a = analyzer(SIDES, threshold=0.03).analyze(CALL)
     assert len(a.contested) == a.pairs["contested"].sum() > 0
     assert a.contested["p_contested"].is_monotonic_decreasing
-    assert (a.contested["p_contested"] >= 0.05).all()
+    assert (a.contested["p_contested"] >= 0.03).all()
     assert len(analyzer(SIDES, threshold=1.0).analyze(CALL).contested) == 0
 
 
@@ -203,14 +203,24 @@ def test_the_embedded_model_is_in_the_signature(embedded):
     assert (embedded.pairs["signature"] == embedded.signature).all()
 
 
-@pytest.mark.parametrize("path", SEEDS, ids=lambda path: path.stem)
-def test_golden_statements(path):
+def placed(path):
+    """What is found in a seed, and what its labels say."""
     gold = json.loads(path.read_text())
     names = [side["name"] for side in gold["sides"]]
     _, statements = find_statements(path.with_suffix(".txt"), seed_sides(path))
     found = [Placed(s.side, s.start, s.end) for s in statements if s.side]
-    wanted = [Placed(names[s["side"]], s["start"], s["end"]) for s in gold["statements"]]
-    assert precision_recall_f1(count_statements(found, wanted))["f1"] >= 0.7
+    return found, [Placed(names[s["side"]], s["start"], s["end"]) for s in gold["statements"]]
+
+
+@pytest.mark.parametrize("path", SEEDS, ids=lambda path: path.stem)
+def test_golden_statements(path):
+    assert precision_recall_f1(count_statements(*placed(path)))["f1"] >= 0.65
+
+
+def test_golden_statements_of_all_seeds():
+    assert precision_recall_f1(sum(count_statements(*placed(path)) for path in SEEDS))["f1"] >= 0.8
+    right, matched = sum(count_sides(*placed(path)) for path in SEEDS)
+    assert right / matched >= 0.95
 
 
 def test_half_a_character_is_refused_at_the_door():

@@ -23,7 +23,7 @@ batch_size = 8
 [[stage.source]]
 kind = "pairs"
 path = "pairs.csv"
-repeat = 12
+repeat = 60
 [[stage]]
 name = "contest"
 learning_rate = 1e-3
@@ -52,10 +52,12 @@ def test_it_learns_and_the_model_loads(tmp_path, recipe, caplog):
     caplog.set_level(logging.INFO)
     folder = Trainer(recipe, data=tmp_path, out=tmp_path / "out").run()
     assert folder == tmp_path / "out" / "contest"
-    assert "12 too long left out" in caplog.text
-    output = load_model(folder).predict([("the border is open", "the border is open")])
+    assert "60 too long left out" in caplog.text
+    pairs = [("the border is open", f"the border is {word}") for word in ("open", "closed", "stopped")]
+    output = load_model(folder).predict(pairs)
     assert output.contested is not None
-    assert output.probs[0].argmax() == 0
+    assert list(output.probs.argmax(axis=1)) == [0, 2, 2]
+    assert output.contested[0] < output.contested[1:].min()
 
 
 def test_an_interrupted_run_goes_on_to_the_same_weights(tmp_path, recipe, monkeypatch):
