@@ -128,7 +128,6 @@ class Analyzer:
         attributor: Attributor | None = None,
         options: Options | None = None,
     ) -> None:
-        """Check the sides; the models load when they are first needed."""
         self.sides = None if sides is None else make_sides(sides)
         self.options = options or Options()
         self._given_model = model

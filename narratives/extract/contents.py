@@ -91,7 +91,12 @@ def trim_pieces(text: str, quotes: tuple[Quote, ...], pieces: tuple[Offsets, ...
     Returns:
         The pieces that are left, maybe none.
     """
-    return tuple(kept for piece in pieces if (kept := trim(text, quotes, piece)))
+    kept = [trimmed for piece in pieces if (trimmed := trim(text, quotes, piece))]
+    if len(kept) > 1 and not any(q.start < kept[0][0] < q.end for q in quotes):
+        # What is shown runs from the first piece to the last, so a mark that opens on the way is closed as well.
+        start, end = kept[-1]
+        kept[-1] = (start, next((q.end for q in quotes if q.closed and q.inner_end == end), end))
+    return tuple(kept)
 
 
 def classify_quotation(quotes: tuple[Quote, ...], pieces: tuple[Offsets, ...]) -> Quotation:

@@ -55,6 +55,12 @@ class Encoded:
 def find_base(base: str) -> Path:
     """Find the folder of the pretrained encoder: a directory, or `model/` of an installed package.
 
+    Args:
+        base: The directory, or the package's name.
+
+    Returns:
+        The folder.
+
     Raises:
         InputError: It is neither.
     """
@@ -68,6 +74,11 @@ def find_base(base: str) -> Path:
 
 def encode(frame: pd.DataFrame, tokenizer: Any, max_tokens: int) -> tuple[Encoded, int]:
     """Tokenise a frame of pairs, each distinct text once.
+
+    Args:
+        frame: With the columns that `read_source` gives.
+        tokenizer: Of the base encoder.
+        max_tokens: Longest pair that is kept, special tokens included.
 
     Returns:
         The encoded pairs, and how many were left out for being longer than `max_tokens`.
@@ -131,6 +142,8 @@ def loss_of(
 class Trainer:
     """Holds the model, its optimiser and the place reached, and saves all three.
 
+    Starts from the base encoder, or from the checkpoint in `out` if it was made by the same recipe.
+
     Args:
         recipe: What to do.
         data: Folder of the training data.
@@ -138,7 +151,6 @@ class Trainer:
     """
 
     def __init__(self, recipe: Recipe, *, data: Path, out: Path) -> None:
-        """Load the base encoder, or the checkpoint in `out` if it was made by the same recipe."""
         self.recipe, self.data, self.out = recipe, data, out
         self.stage, self.step = 0, 0
         base = find_base(recipe.base)
