@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from narratives.compare.contest import cosines
+from narratives.contrast.contest import cosines
 from narratives.types import Encoder, Pair, PairScores, Probabilities
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")

@@ -31,8 +31,8 @@ from benchmarks.metrics import (
     precision_recall_f1,
 )
 from benchmarks.results import Row
-from narratives.compare.score import score_pairs
-from narratives.compare.stance import score_stances
+from narratives.contrast.score import score_pairs
+from narratives.contrast.stance import score_stances
 from narratives.pipeline import Analyzer
 from narratives.training.fit import best_threshold
 from narratives.types import STANCES, Encoder, NLIModel, NLIOutput, Pair, PairScores, Probabilities

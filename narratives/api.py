@@ -10,8 +10,8 @@ import pandas as pd
 
 from narratives import table
 from narratives.analysis import Analysis, score_columns
-from narratives.compare.score import score_pairs as score_text_pairs
-from narratives.compare.stance import score_stances as score_text_stances
+from narratives.contrast.score import score_pairs as score_text_pairs
+from narratives.contrast.stance import score_stances as score_text_stances
 from narratives.errors import InputError
 from narratives.pipeline import Analyzer, ReportLike, SidesLike
 from narratives.types import STANCES, Options

@@ -12,11 +12,11 @@ import pandas as pd
 
 from narratives import table
 from narratives.analysis import AGREED_FROM, Analysis, pairs_frame, summary_table
-from narratives.compare.contest import ContestJudge
-from narratives.compare.pair import pair_statements
-from narratives.compare.score import score_pairs as score_text_pairs
-from narratives.compare.stance import judge_stances
-from narratives.compare.targets import find_targets
+from narratives.contrast.contest import ContestJudge
+from narratives.contrast.pair import pair_statements
+from narratives.contrast.score import score_pairs as score_text_pairs
+from narratives.contrast.stance import judge_stances
+from narratives.contrast.targets import find_targets
 from narratives.errors import InputError, NarrativesError, SidesError
 from narratives.extract.attribute import RuleAttributor
 from narratives.extract.discover import discover_sides

@@ -46,6 +46,11 @@ def test_import_touches_no_global_state():
     assert changed == "True"
 
 
+def test_no_submodule_takes_the_place_of_a_public_name():
+    modules = {path.stem for path in Path(nv.__file__).parent.iterdir()}
+    assert not modules & set(nv.__all__)
+
+
 def test_unknown_name_is_an_attribute_error():
     assert not hasattr(nv, "analyse")
 

@@ -18,8 +18,8 @@ from benchmarks.results import name_model, read_results, write_result
 from benchmarks.spans import Placed
 from benchmarks.tables import fill_page, render_table, update_pages
 from benchmarks.throughput import make_grid, make_mixed, take_turns
-from narratives.compare.contest import BLEND_FEATURES, ContestFit
-from narratives.compare.stance import StanceFit
+from narratives.contrast.contest import BLEND_FEATURES, ContestFit
+from narratives.contrast.stance import StanceFit
 from narratives.errors import InputError
 from narratives.extract.attribute import find_attributions
 from narratives.types import Report
@@ -37,8 +37,8 @@ def bench(monkeypatch):
     # entailment of "supports" speaks for, of "opposes" against; else neutral
     stance = StanceFit(((9.0, 0, 0, 0, 0, 0), (0, 0, 0, 9.0, 0, 0), (0, 0, 0, 0, 0, 0)), (0.0, 0.0, 4.0))
     monkeypatch.setattr("benchmarks.metrics.RESAMPLES", 10)
-    monkeypatch.setattr("narratives.compare.contest.shipped_fits", lambda: fits)
-    monkeypatch.setattr("narratives.compare.stance.shipped_fit", lambda: stance)
+    monkeypatch.setattr("narratives.contrast.contest.shipped_fits", lambda: fits)
+    monkeypatch.setattr("narratives.contrast.stance.shipped_fit", lambda: stance)
     return Bench(FakeModel(), FakeEncoder(), rows=40)
 
 

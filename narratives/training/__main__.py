@@ -83,7 +83,7 @@ def main() -> None:
     fit = commands.add_parser("fit", parents=[data], help="calibrate p_contested and stance on top of a trained judge")
     fit.add_argument("--judge", type=Path, help="folder of the judge; the embedded model if left out")
     fit.add_argument("--three-class", type=Path, required=True, help="folder of a judge that saw no disputes")
-    fit.add_argument("--target", type=Path, default=PACKAGE / "compare", help="where the fits are written")
+    fit.add_argument("--target", type=Path, default=PACKAGE / "contrast", help="where the fits are written")
     fit.set_defaults(run=_fit)
 
     arguments = parser.parse_args()

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 from sklearn.linear_model import LogisticRegression
 
-from narratives.compare.contest import (
+from narratives.contrast.contest import (
     BLEND_FEATURES,
     HEAD_FEATURES,
     ContestFit,
@@ -22,8 +22,8 @@ from narratives.compare.contest import (
     cosines,
     head_features,
 )
-from narratives.compare.score import score_pairs
-from narratives.compare.stance import StanceFit, stance_features
+from narratives.contrast.score import score_pairs
+from narratives.contrast.stance import StanceFit, stance_features
 from narratives.training.data import read_disputes
 from narratives.types import STANCES, Encoder, NLIModel
 

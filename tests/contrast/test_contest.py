@@ -6,7 +6,7 @@ from fakes import FakeEncoder, FakeModel
 from hypothesis import given
 from hypothesis import strategies as st
 
-from narratives.compare.contest import (
+from narratives.contrast.contest import (
     BLEND_FEATURES,
     ContestFit,
     ContestJudge,
@@ -16,7 +16,7 @@ from narratives.compare.contest import (
     logit,
     shipped_fits,
 )
-from narratives.compare.score import score_pairs
+from narratives.contrast.score import score_pairs
 
 PAIRS = [
     ("The checkpoint limits the movement.", "The checkpoint does not limit the movement."),

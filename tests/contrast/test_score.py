@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from fakes import FakeModel
 
-from narratives.compare.score import score_pairs
+from narratives.contrast.score import score_pairs
 from narratives.errors import InputError, ScoringError
 from narratives.types import NLIOutput
 

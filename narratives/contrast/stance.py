@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from narratives.compare.score import check_output
+from narratives.contrast.score import check_output
 from narratives.types import STANCES, Encoder, NLIModel, Pair, Probabilities
 
 HYPOTHESES = ("{holder} supports {target}.", "{holder} opposes {target}.")
@@ -52,7 +52,7 @@ class StanceFit:
 @cache
 def shipped_fit() -> StanceFit:
     """Read the fit shipped with the package."""
-    table = tomllib.loads((files("narratives.compare") / "stance.toml").read_text(encoding="utf-8"))
+    table = tomllib.loads((files("narratives.contrast") / "stance.toml").read_text(encoding="utf-8"))
     return StanceFit(tuple(tuple(table["weights"][name]) for name in STANCES), tuple(table["intercept"]))
 
 

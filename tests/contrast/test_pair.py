@@ -1,4 +1,4 @@
-from narratives.compare.pair import pair_statements
+from narratives.contrast.pair import pair_statements
 from narratives.types import Statement
 
 

@@ -114,7 +114,7 @@ class ContestFit:
 @cache
 def shipped_fits() -> Mapping[str, ContestFit]:
     """Read the fits shipped with the package, `head` and `blend`."""
-    table = tomllib.loads((files("narratives.compare") / "contest.toml").read_text(encoding="utf-8"))
+    table = tomllib.loads((files("narratives.contrast") / "contest.toml").read_text(encoding="utf-8"))
     return {
         name: ContestFit(tuple(fit["weights"].values()), fit["intercept"], fit["threshold"])
         for name, fit in table.items()

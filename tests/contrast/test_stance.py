@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from fakes import FakeEncoder
 
-from narratives.compare.stance import HYPOTHESES, StanceFit, judge_stances, score_stances, stance_pairs
+from narratives.contrast.stance import HYPOTHESES, StanceFit, judge_stances, score_stances, stance_pairs
 from narratives.types import STANCES, NLIOutput
 
 
@@ -58,7 +58,7 @@ def test_no_texts():
 
 
 def test_sides_rest_on_the_statements_that_bear_on_the_target(monkeypatch):
-    monkeypatch.setattr("narratives.compare.stance.shipped_fit", lambda: FIT)
+    monkeypatch.setattr("narratives.contrast.stance.shipped_fit", lambda: FIT)
     sides = [("A", [TEXTS[2], TEXTS[1]]), ("B", [TEXTS[0]]), ("C", [TEXTS[2]]), ("D", [])]
     judged = judge_stances(sides, ["the checkpoint"], StanceModel(), FakeEncoder())
     assert [side[0].stance for side in judged] == ["against", "favor", "neutral", "neutral"]
@@ -71,7 +71,7 @@ def test_no_targets():
 
 
 def test_shipped_fit_is_for_six_features():
-    from narratives.compare.stance import shipped_fit
+    from narratives.contrast.stance import shipped_fit
 
     assert np.asarray(shipped_fit().weights).shape == (3, 6)
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from narratives.compare.targets import find_targets
+from narratives.contrast.targets import find_targets
 
 A = ["the checkpoint on the Lachin corridor undermines confidence", "the Lachin corridor should be reopened"]
 B = ["the border checkpoint does not limit the movement", "the Lachin corridor is open to all"]
