@@ -20,6 +20,7 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--data", type=Path, help="folder with nli/ and eval/; also NARRATIVES_DATA")
     parser.add_argument("--model", help="a directory or a hub id; the embedded model when left out")
     parser.add_argument("--rows", type=int, default=0, help="at most so many rows of each set, for a quick run")
+    parser.add_argument("--only", action="append", default=[], metavar="SET", help="a set of nli or contest; repeat it")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, default=RESULTS)
     given = parser.parse_args(arguments)
@@ -61,6 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             model=given.model,
             folder=folder,
             rows=given.rows,
+            only=tuple(given.only),
             seed=given.seed,
             out=given.out,
             command=_shown(arguments),

@@ -48,6 +48,7 @@ class Bench:
         folder: With the public data sets; None when there is none.
         rows: At most so many rows (documents, reports) of each set, for a quick run; 0 takes all.
         seed: Of samples, resamples and fits.
+        only: Names of the sets to measure (NLI and contest); empty for all.
     """
 
     model: NLIModel
@@ -55,6 +56,7 @@ class Bench:
     folder: Path | None = None
     rows: int = 0
     seed: int = 0
+    only: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,8 @@ def _measure_nli(bench: Bench, source: sets.DataSet) -> list[Row]:
 
 def measure_nli(bench: Bench) -> list[Row]:
     """Accuracy, macro-F1 and ECE on every NLI set; binary ones by entailment against the rest (argmax of three)."""
-    return each_set((source.name, partial(_measure_nli, bench, source)) for source in sets.NLI_SETS)
+    chosen = [source for source in sets.NLI_SETS if not bench.only or source.name in bench.only]
+    return each_set((source.name, partial(_measure_nli, bench, source)) for source in chosen)
 
 
 # contest
@@ -203,6 +206,7 @@ def measure_contest(bench: Bench) -> list[Row]:
     return each_set(
         (name, partial(_measure_contest, bench, name, form, thresholds))
         for name in ("disputes", "reports", "seeds", "real")
+        if not bench.only or name in bench.only
         for form in sets.FORMS
     )
 

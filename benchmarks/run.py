@@ -38,6 +38,7 @@ def run_suites(
     model: str | None = None,
     folder: Path | None = None,
     rows: int = 0,
+    only: tuple[str, ...] = (),
     seed: int = 0,
     out: Path = RESULTS,
     command: str = "",
@@ -49,6 +50,7 @@ def run_suites(
         model: None for the embedded model, a directory or a hub id.
         folder: With the public data sets; None when there is none.
         rows: At most so many rows of each set; 0 takes all.
+        only: Sets of `nli` and `contest` to measure; empty for all.
         seed: Of samples, resamples and fits.
         out: Folder of the results.
         command: By which this was called.
@@ -56,7 +58,7 @@ def run_suites(
     Returns:
         The files written.
     """
-    bench = Bench(load_model(model), load_encoder(), folder, rows, seed)
+    bench = Bench(load_model(model), load_encoder(), folder, rows, seed, only)
     about = {
         "identity": bench.model.identity,
         "encoder": bench.encoder.identity,

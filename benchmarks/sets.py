@@ -92,6 +92,7 @@ NLI_SETS = (
         licence="BSD-2 (labels)",
         origin="nltk/nltk_data@5db857e, mskandalis/rte3-french@79574a5",
         columns=("text_a", "text_b"),
+        group="text_a",
     ),
     DataSet(
         name="climatefever-dev",
