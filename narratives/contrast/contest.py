@@ -15,28 +15,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
+from narratives.contrast.score import logit
 from narratives.types import Encoder, Pair, PairScores, Probabilities
 
 BLEND_FEATURES = ("contradiction_mean", "contradiction_max", "entailment_mean", "cosine", "contradiction_x_cosine")
 HEAD_FEATURES = ("contested_logit",)
-
-
-def logit(p: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.float64]:
-    """Give log odds, finite for 0 and 1.
-
-    Args:
-        p: Probabilities of any shape.
-
-    Returns:
-        float64 of the same shape.
-    """
-    clipped = np.clip(p.astype(np.float64), 1e-6, 1 - 1e-6)
-    return np.log(clipped) - np.log1p(-clipped)
 
 
 def cosines(pairs: Sequence[Pair], encoder: Encoder) -> Probabilities:

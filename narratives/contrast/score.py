@@ -52,11 +52,22 @@ def score_pairs(pairs: Sequence[Pair], model: NLIModel, *, progress: bool = Fals
     )
 
 
+def logit(p: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.float64]:
+    """Give log odds, finite for 0 and 1.
+
+    Args:
+        p: Probabilities of any shape.
+
+    Returns:
+        float64 of the same shape.
+    """
+    clipped = np.clip(p.astype(np.float64), LOGIT_CLIP, 1 - LOGIT_CLIP)
+    return np.log(clipped) - np.log1p(-clipped)
+
+
 def _join(p: Probabilities, q: Probabilities) -> Probabilities:
     """Mean of two probabilities on the logit scale."""
-    clipped = np.clip(np.stack([p, q]).astype(np.float64), LOGIT_CLIP, 1 - LOGIT_CLIP)
-    mean = np.log(clipped / (1 - clipped)).mean(axis=0)
-    joined: Probabilities = (1 / (1 + np.exp(-mean))).astype(np.float32)
+    joined: Probabilities = (1 / (1 + np.exp(-logit(np.stack([p, q])).mean(axis=0)))).astype(np.float32)
     return joined
 
 

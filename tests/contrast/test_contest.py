@@ -13,10 +13,9 @@ from narratives.contrast.contest import (
     blend_features,
     cosines,
     head_features,
-    logit,
     shipped_fits,
 )
-from narratives.contrast.score import score_pairs
+from narratives.contrast.score import logit, score_pairs
 
 PAIRS = [
     ("The checkpoint limits the movement.", "The checkpoint does not limit the movement."),
