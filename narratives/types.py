@@ -20,10 +20,31 @@ NLI_LABELS = ("entailment", "neutral", "contradiction")
 STANCES = ("favor", "against", "neutral")
 """Column order of every stance probability in the library."""
 
+KINDS = ("contradiction", "evaluation", "demand", "cause", "presupposition", "rejection", "evidence")
+"""Why a pair is contested: the kinds 1 to 7 of docs/contested.md, in this order."""
+
 Stance = Literal["favor", "against", "neutral"]
 Quotation = Literal["direct", "indirect", "mixed"]
 Probabilities = npt.NDArray[np.float32]
 Pair = tuple[str, str]
+
+
+def check_pairs(pairs: Sequence[Pair]) -> None:
+    """Refuse what is not a list of pairs of texts.
+
+    Args:
+        pairs: Anything.
+
+    Raises:
+        InputError: It is one string, or a pair is not two strings, or one of them is empty.
+    """
+    if isinstance(pairs, str):
+        raise InputError("pairs is one string; expected a list of (premise, hypothesis) pairs")
+    for index, pair in enumerate(pairs):
+        if not isinstance(pair, (tuple, list)) or len(pair) != 2 or not all(isinstance(text, str) for text in pair):
+            raise InputError(f"pair {index} is {pair!r}; expected two strings (premise, hypothesis)")
+        if not all(text.strip() for text in pair):
+            raise InputError(f"pair {index} is {pair!r}; expected two texts that are not empty")
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,11 +251,17 @@ class NLIOutput:
         truncated: bool (n,); True where a pair was longer than the model reads and was cut or windowed.
         contested: float32 (n,), the model's own probability that the pair is contested, uncalibrated, 0 to 1;
             None for a model without such an output.
+        kinds: float32 (n, 7), rows sum to 1, columns as `KINDS`: why the pair is contested, if it is; None for a model
+            without such outputs.
+        stance: float32 (n, 3), rows sum to 1, columns as `STANCES`: of the premise toward the hypothesis, read as the
+            name of a target; None for a model without such outputs.
     """
 
     probs: Probabilities
     truncated: npt.NDArray[np.bool_]
     contested: Probabilities | None = None
+    kinds: Probabilities | None = None
+    stance: Probabilities | None = None
 
 
 @runtime_checkable
@@ -282,12 +309,14 @@ class PairScores:
         ba: float32 (n, 3), statement b as premise.
         truncated: bool (n,), in either direction.
         contested: float32 (n,), the model's own contested output, both orders joined by mean logit; None without one.
+        kinds: float32 (n, 7), columns as `KINDS`, mean of both orders; None for a model without such outputs.
     """
 
     ab: Probabilities
     ba: Probabilities
     truncated: npt.NDArray[np.bool_]
     contested: Probabilities | None = None
+    kinds: Probabilities | None = None
 
     @property
     def contradiction(self) -> Probabilities:

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from narratives.errors import InputError, ScoringError
-from narratives.types import NLIModel, NLIOutput, Pair, PairScores, Probabilities
+from narratives.errors import ScoringError
+from narratives.types import KINDS, STANCES, NLIModel, NLIOutput, Pair, PairScores, Probabilities, check_pairs
 
 SUM_TOLERANCE = 1e-3
 LOGIT_CLIP = 1e-6
@@ -31,8 +31,8 @@ def score_pairs(pairs: Sequence[Pair], model: NLIModel, *, progress: bool = Fals
         InputError: A pair is not two strings, or one is empty.
         ScoringError: The model gave something else than one row of probabilities a pair.
     """
-    pairs = list(pairs)
-    _check_pairs(pairs)
+    pairs = pairs if isinstance(pairs, str) else list(pairs)
+    check_pairs(pairs)
     n = len(pairs)
     if n == 0:
         none = np.empty((0, 3), dtype=np.float32)
@@ -49,6 +49,7 @@ def score_pairs(pairs: Sequence[Pair], model: NLIModel, *, progress: bool = Fals
         ba=output.probs[ba],
         truncated=output.truncated[ab] | output.truncated[ba],
         contested=contested,
+        kinds=None if output.kinds is None else (output.kinds[ab] + output.kinds[ba]) / np.float32(2),
     )
 
 
@@ -69,14 +70,6 @@ def _join(p: Probabilities, q: Probabilities) -> Probabilities:
     """Mean of two probabilities on the logit scale."""
     joined: Probabilities = (1 / (1 + np.exp(-logit(np.stack([p, q])).mean(axis=0)))).astype(np.float32)
     return joined
-
-
-def _check_pairs(pairs: Sequence[Pair]) -> None:
-    for index, pair in enumerate(pairs):
-        if not isinstance(pair, (tuple, list)) or len(pair) != 2 or not all(isinstance(text, str) for text in pair):
-            raise InputError(f"pair {index} is {pair!r}; expected two strings")
-        if not all(text.strip() for text in pair):
-            raise InputError(f"pair {index} is {pair!r}; expected two texts that are not empty")
 
 
 def check_output(output: Any, n: int) -> NLIOutput:
@@ -102,7 +95,9 @@ def check_output(output: Any, n: int) -> NLIOutput:
     if truncated.shape != (n,) or truncated.dtype != np.bool_:
         raise ScoringError(f"truncated is {truncated.dtype} {truncated.shape}; expected bool ({n},)")
     contested = None if output.contested is None else _numbers("contested", output.contested, (n,))
-    return NLIOutput(probs=probs, truncated=truncated, contested=contested)
+    kinds = None if output.kinds is None else _numbers("kinds", output.kinds, (n, len(KINDS)))
+    stance = None if output.stance is None else _numbers("stance", output.stance, (n, len(STANCES)))
+    return NLIOutput(probs=probs, truncated=truncated, contested=contested, kinds=kinds, stance=stance)
 
 
 def _numbers(name: str, values: npt.ArrayLike, shape: tuple[int, ...]) -> Probabilities:

@@ -79,12 +79,14 @@ def tokenize(texts: Sequence[str], tokenizer: Any) -> list[list[int]]:
     surrogate pair, which is no character, as a question mark.
 
     Args:
-        texts: At least one text.
+        texts: Any number of texts.
         tokenizer: Of the transformers library.
 
     Returns:
         Token ids of each text.
     """
+    if not texts:  # a tokenizer refuses an empty list
+        return []
     texts = [text.encode("utf-8", "replace").decode() for text in texts]
     ids: list[list[int]] = tokenizer(
         texts, add_special_tokens=False, split_special_tokens=True, truncation=False, padding=False, verbose=False

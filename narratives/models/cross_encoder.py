@@ -15,17 +15,17 @@ from transformers.utils import logging as transformers_logging
 
 from narratives.errors import InputError, ModelError, ScoringError
 from narratives.models.batching import Tokens, cut_pair, learn_template, plan_batches, tokenize
-from narratives.models.locate import ModelSource
+from narratives.models.locate import CONTESTED, KIND_OUTPUTS, STANCE_OUTPUTS, ModelSource
 from narratives.models.packed import check_files, load_part
 from narratives.models.precision import choose_precision
-from narratives.types import NLIOutput, Pair
+from narratives.types import NLI_LABELS, NLIOutput, Pair, Probabilities, check_pairs
 
 _BATCH_TOKENS = {"cpu": 4096, "mps": 8192, "cuda": 65536}
 _LOAD_FAILURES = (OSError, RuntimeError, ValueError, KeyError, SafetensorError)
 
 
 class CrossEncoder:
-    """A sequence classifier with the three NLI classes, and maybe a fourth, binary output `contested`.
+    """A sequence classifier with the three NLI classes, and maybe outputs for contested, its kinds, and stance.
 
     Any architecture that `AutoModelForSequenceClassification` knows and that reads two texts one after the other:
     BERT, RoBERTa, DeBERTa-v2 and -v3, BART, ModernBERT, XLM-RoBERTa and their like.
@@ -53,9 +53,11 @@ class CrossEncoder:
         self.labels = source.labels
         self.device = str(place.device)
         self.precision = str(self._dtype).removeprefix("torch.")
-        self._columns = list(source.columns)
-        self._contested = source.contested
-        self._tokenizer, self._model = _load(source)
+        self._nli = source.find(NLI_LABELS)
+        self._contested = source.find((CONTESTED,))
+        self._kinds = source.find(KIND_OUTPUTS)
+        self._stance = source.find(STANCE_OUTPUTS)
+        self._tokenizer, self._model = load_checkpoint(source)
         self._template = learn_template(self._tokenizer)
         self._takes_types = "token_type_ids" in self._tokenizer.model_input_names
         self.max_tokens = _find_limit(self._model, self._tokenizer)
@@ -71,7 +73,8 @@ class CrossEncoder:
 
         A pair that is longer than `max_tokens` is never cut off. Its longer text (both, where each is longer than half
         the room) is read in windows that overlap by half. The three probabilities are those of the window least
-        neutral, for that is where the two texts meet; `contested` is the highest of any window. `truncated` says so.
+        neutral, for that is where the two texts meet; `contested` is the highest of any window, `kinds` those of that
+        window; `stance` is that of the window least neutral in stance. `truncated` says so.
 
         Args:
             pairs: n (premise, hypothesis) pairs.
@@ -90,10 +93,7 @@ class CrossEncoder:
         budget = _BATCH_TOKENS[self.device.partition(":")[0]] if batch_tokens is None else batch_tokens
         if budget < 1:
             raise InputError(f"batch_tokens is {budget}; expected 1 or more")
-        _check_pairs(pairs)
-        if not pairs:
-            contested = None if self._contested is None else np.empty(0, dtype=np.float32)
-            return NLIOutput(np.empty((0, 3), dtype=np.float32), np.empty(0, dtype=np.bool_), contested)
+        check_pairs(pairs)
         distinct = {(a, b): 0 for a, b in pairs}
         for index, pair in enumerate(distinct):
             distinct[pair] = index
@@ -102,21 +102,31 @@ class CrossEncoder:
         room = self.max_tokens - self._template.n_special
         cut = [cut_pair(ids[a], ids[b], room) for a, b in distinct]
         logits = self._run([window for windows in cut for window in windows], budget, progress)
-        probs = torch.softmax(logits[:, self._columns], dim=1).numpy()
-        if not np.isfinite(probs).all():
+        if not torch.isfinite(logits).all():
             raise ScoringError(
                 f"{self.identity} gave logits that are no numbers ({self.precision} on {self.device});"
                 " its weights are damaged, or the number format is too small for it: try device='cpu'"
             )
-        n_windows = np.array([len(windows) for windows in cut])
-        first = np.concatenate([[0], np.cumsum(n_windows)[:-1]])
-        owner = np.repeat(np.arange(len(cut)), n_windows)
-        least_neutral = np.lexsort((probs[:, 1], owner))[first]
-        back = np.array([distinct[a, b] for a, b in pairs])
-        contested = None
-        if self._contested is not None:
-            contested = np.maximum.reduceat(torch.sigmoid(logits[:, self._contested]).numpy(), first)[back]
-        return NLIOutput(probs=probs[least_neutral][back], truncated=(n_windows > 1)[back], contested=contested)
+        n_windows = np.array([len(windows) for windows in cut], dtype=np.int64)
+        back = np.array([distinct[a, b] for a, b in pairs], dtype=np.int64)
+
+        def choose(values: torch.Tensor, weakest: torch.Tensor) -> Probabilities:
+            """Take, of each pair's windows, the row where `weakest` is least."""
+            order = np.lexsort((weakest.numpy(), np.repeat(np.arange(len(cut)), n_windows)))
+            first = order[np.cumsum(n_windows) - n_windows]
+            chosen: Probabilities = values.numpy()[first][back]
+            return chosen
+
+        probs = torch.softmax(logits[:, self._nli], dim=1)
+        contested = torch.sigmoid(logits[:, self._contested]).sum(dim=1)
+        kinds, stance = torch.softmax(logits[:, self._kinds], dim=1), torch.softmax(logits[:, self._stance], dim=1)
+        return NLIOutput(
+            probs=choose(probs, probs[:, 1]),
+            truncated=(n_windows > 1)[back],
+            contested=choose(contested, -contested) if self._contested else None,
+            kinds=choose(kinds, -contested) if self._kinds else None,
+            stance=choose(stance, stance[:, -1]) if self._stance else None,
+        )
 
     def _run(self, rows: Sequence[tuple[Tokens, Tokens]], budget: int, progress: bool) -> torch.Tensor:
         """Give the logits of rows of token ids: float32 (n_rows, n_labels), on the CPU."""
@@ -133,18 +143,18 @@ class CrossEncoder:
         return logits
 
 
-def _check_pairs(pairs: Sequence[Pair]) -> None:
-    if isinstance(pairs, str):
-        raise InputError("pairs is one string; expected a list of (premise, hypothesis) pairs")
-    for index, pair in enumerate(pairs):
-        if not isinstance(pair, (tuple, list)) or len(pair) != 2 or not all(isinstance(text, str) for text in pair):
-            raise InputError(f"pair {index} is {pair!r}; expected two strings (premise, hypothesis)")
-        if not all(text.strip() for text in pair):
-            raise InputError(f"pair {index} is {pair!r}; expected two texts that are not empty")
+def load_checkpoint(source: ModelSource) -> tuple[Any, Any]:
+    """Read tokenizer and weights, from the disk only.
 
+    Args:
+        source: Where they lie.
 
-def _load(source: ModelSource) -> tuple[Any, Any]:
-    """Read tokenizer and weights, from the disk only."""
+    Returns:
+        The tokenizer, and the sequence classifier in float32.
+
+    Raises:
+        ModelError: They cannot be read, or the weights are those of a base encoder only.
+    """
     named = dict(enumerate(source.labels))
     config_path = source.path / "judge" if source.packed else source.path
     if source.packed:

@@ -13,10 +13,14 @@ from typing import Any
 
 from narratives.errors import InputError, ModelError, ModelLabelsError, ModelNotFoundError
 from narratives.models.packed import SOURCE, read_source
-from narratives.types import NLI_LABELS
+from narratives.types import KINDS, NLI_LABELS, STANCES
 
 DEFAULT = Path(__file__).parent / "default"
 CONTESTED = "contested"
+KIND_OUTPUTS = tuple(f"kind:{name}" for name in KINDS)
+"""Names of the outputs that tell why a pair is contested."""
+STANCE_OUTPUTS = tuple(f"stance:{name}" for name in STANCES)
+"""Names of the outputs that tell the stance of the first text toward the target that is the second."""
 
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
 _HUB_FILES = (
@@ -38,8 +42,9 @@ _SYNONYMS = {
     "contradiction": "contradiction",
     "contradictory": "contradiction",
     "contradicts": "contradiction",
-    CONTESTED: CONTESTED,
+    **{name: name for name in (CONTESTED, *KIND_OUTPUTS, *STANCE_OUTPUTS)},
 }
+_OUTPUT_GROUPS = ((CONTESTED,), KIND_OUTPUTS, STANCE_OUTPUTS)
 _LABELS_REMEDY = (
     "if these classes stand under other names, give them in the model's own order:"
     ' load_model(..., labels=("entailment", "neutral", "contradiction"))'
@@ -54,7 +59,8 @@ class ModelSource:
     Attributes:
         path: Its folder.
         identity: Name and content digest, or hub id and commit: enough to get the same weights again.
-        labels: What each logit stands for, in the model's order: the names of `NLI_LABELS`, and maybe `contested`.
+        labels: What each logit stands for, in the model's order: the names of `NLI_LABELS`; beside them maybe
+            `contested`, `KIND_OUTPUTS` and `STANCE_OUTPUTS`.
         packed: The folder has the 8-bit layout of the embedded model.
     """
 
@@ -63,16 +69,9 @@ class ModelSource:
     labels: tuple[str, ...]
     packed: bool = False
 
-    @property
-    def columns(self) -> tuple[int, int, int]:
-        """Which logits are entailment, neutral and contradiction."""
-        entailment, neutral, contradiction = (self.labels.index(name) for name in NLI_LABELS)
-        return entailment, neutral, contradiction
-
-    @property
-    def contested(self) -> int | None:
-        """Which logit, if any, is the binary output `contested`."""
-        return self.labels.index(CONTESTED) if CONTESTED in self.labels else None
+    def find(self, names: Sequence[str]) -> list[int]:
+        """Say which logits have these names, in the order of the names; empty where the model lacks one."""
+        return [self.labels.index(name) for name in names] if set(names) <= set(self.labels) else []
 
 
 def locate(
@@ -187,7 +186,9 @@ def _match_labels(config: dict[str, Any], given: Sequence[str] | None, identity:
         raise ModelLabelsError(f"labels {list(given)} were given for {identity}, which has {len(own)}: {own}")
     names = own if given is None else list(given)
     matched = tuple(_SYNONYMS.get(str(name).strip().lower(), "") for name in names)
-    if sorted(matched) not in (sorted(NLI_LABELS), sorted((*NLI_LABELS, CONTESTED))):
+    beside = set(matched) - set(NLI_LABELS)
+    groups = [group for group in _OUTPUT_GROUPS if beside & set(group)]
+    if sorted(matched) != sorted(NLI_LABELS + tuple(name for group in groups for name in group)):
         said = f"are {names}" if names else "are missing (config.json has no id2label)"
         raise ModelLabelsError(
             f"the labels of {identity} {said}; expected entailment, neutral and contradiction in any order,"

@@ -1,5 +1,7 @@
 """Stance of texts and of sides, with a model that follows rules."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from fakes import FakeEncoder
@@ -24,6 +26,19 @@ class StanceModel:
             else:
                 rows.append((0.05, 0.05, 0.9))
         return NLIOutput(np.array(rows, np.float32).reshape(-1, 3), np.zeros(len(rows), bool))
+
+
+class OwnStanceModel(StanceModel):
+    """Has stance outputs: what the text says of the checkpoint, all its sentences together."""
+
+    def __init__(self):
+        self.asked = []
+
+    def predict(self, pairs):
+        self.asked += pairs
+        output = super().predict(pairs)
+        stance = [[0.1, 0.8, 0.1] if "condemn" in text else [0.8, 0.1, 0.1] for text, _ in pairs]
+        return replace(output, stance=np.array(stance, np.float32).reshape(-1, 3))
 
 
 FIT = StanceFit(
@@ -64,6 +79,22 @@ def test_sides_rest_on_the_statements_that_bear_on_the_target(monkeypatch):
     assert [side[0].stance for side in judged] == ["against", "favor", "neutral", "neutral"]
     assert [side[0].rests_on for side in judged] == [(1,), (0,), (), ()]
     assert judged[2][0].probs[2] == 1
+
+
+def test_a_model_with_stance_outputs_is_asked_for_them():
+    model = OwnStanceModel()
+    probs = score_stances(TEXTS[:2], ["the checkpoint"] * 2, model, holders=["Baku", ""])
+    assert [STANCES[i] for i in probs.argmax(axis=1)] == ["favor", "against"]
+    assert model.asked[-2:] == [(f"Baku: {TEXTS[0]}", "the checkpoint"), (TEXTS[1], "the checkpoint")]
+
+
+def test_it_reads_a_sides_statements_together_in_text_order():
+    model = OwnStanceModel()
+    sides = [("A", ["The checkpoint stays!", "It is ours", "We condemn the checkpoint"]), ("B", ["Talks begin"])]
+    judged = judge_stances(sides, ["the checkpoint"], model, FakeEncoder())
+    assert model.asked[-1] == ("The checkpoint stays! We condemn the checkpoint.", "the checkpoint")
+    assert [side[0].stance for side in judged] == ["against", "neutral"]
+    assert sorted(judged[0][0].rests_on) == [0, 2]
 
 
 def test_no_targets():

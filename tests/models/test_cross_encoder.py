@@ -92,7 +92,7 @@ def test_a_long_pair_is_windowed_and_flagged(engines, architecture, pair):
 
 
 def test_a_long_pair_takes_its_least_neutral_window(bert, monkeypatch):
-    monkeypatch.setattr(bert, "_contested", 0)
+    monkeypatch.setattr(bert, "_contested", [0])
     windows = []
 
     def run(rows, *_):

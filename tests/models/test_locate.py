@@ -6,7 +6,8 @@ import pytest
 from tiny import rewrite_config
 
 from narratives.errors import InputError, ModelError, ModelLabelsError, ModelNotFoundError
-from narratives.models.locate import locate
+from narratives.models.locate import CONTESTED, KIND_OUTPUTS, STANCE_OUTPUTS, locate
+from narratives.types import NLI_LABELS
 
 NETWORK = "narratives.models.locate._fetch"
 REPOSITORY = ["config.json", "model.py", "model.safetensors", "pytorch_model.bin", "tokenizer.json", "vocab.txt"]
@@ -25,23 +26,25 @@ def no_network(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("names", "columns", "contested"),
+    ("names", "columns", "contested", "stance"),
     [
-        (["entailment", "neutral", "contradiction"], (0, 1, 2), None),
-        (["CONTRADICTION", "NEUTRAL", "ENTAILMENT"], (2, 1, 0), None),
-        (["Contradictory", "Entails", "Neutral"], (1, 2, 0), None),
-        (["contested", "neutral", "contradiction", "entailment"], (3, 1, 2), 0),
+        (["entailment", "neutral", "contradiction"], [0, 1, 2], [], []),
+        (["CONTRADICTION", "NEUTRAL", "ENTAILMENT"], [2, 1, 0], [], []),
+        (["Contradictory", "Entails", "Neutral"], [1, 2, 0], [], []),
+        (["contested", "neutral", "contradiction", "entailment"], [3, 1, 2], [0], []),
+        (["stance:neutral", *NLI_LABELS, "stance:favor", "stance:against"], [1, 2, 3], [], [4, 5, 0]),
+        ([*NLI_LABELS, *KIND_OUTPUTS], [0, 1, 2], [], []),
     ],
 )
-def test_labels_are_matched_by_name(bert, names, columns, contested):
+def test_labels_are_matched_by_name(bert, names, columns, contested, stance):
     rewrite_config(bert, id2label=dict(enumerate(names)))
     source = locate(bert)
-    assert (source.columns, source.contested) == (columns, contested)
+    assert [source.find(each) for each in (NLI_LABELS, (CONTESTED,), STANCE_OUTPUTS)] == [columns, contested, stance]
 
 
 def test_label_order_is_that_of_the_numbers_not_of_the_file(bert):
     rewrite_config(bert, id2label={"2": "entailment", "0": "neutral", "1": "contradiction"})
-    assert locate(bert).columns == (2, 0, 1)
+    assert locate(bert).find(NLI_LABELS) == [2, 0, 1]
 
 
 @pytest.mark.parametrize(
@@ -51,6 +54,7 @@ def test_label_order_is_that_of_the_numbers_not_of_the_file(bert):
         ({0: "entailment", 1: "not_entailment"}, "not_entailment"),
         ({0: "entailment", 1: "neutral", 2: "neutral"}, "'neutral', 'neutral'"),
         ({0: "entailment", 1: "neutral", 2: "contradiction", 3: "other"}, "other"),
+        (dict(enumerate(("entailment", "neutral", "contradiction", "stance:favor"))), "stance:favor"),
         ({"first": "entailment", "x": "neutral", "y": "contradiction"}, "first"),
         (None, "no id2label"),
     ],
@@ -65,7 +69,7 @@ def test_unclear_labels_are_refused_with_a_remedy(bert, id2label, found):
 def test_given_labels_take_the_place_of_the_models_own(bert):
     rewrite_config(bert, id2label={0: "LABEL_0", 1: "LABEL_1", 2: "LABEL_2"})
     source = locate(bert, labels=("neutral", "contradiction", "entailment"))
-    assert source.columns == (2, 0, 1)
+    assert source.find(NLI_LABELS) == [2, 0, 1]
     assert source.identity.endswith("(neutral,contradiction,entailment)")
     with pytest.raises(ModelLabelsError, match="which has 3"):
         locate(bert, labels=(*FULL, "contested"))
