@@ -6,7 +6,7 @@ Each is a logistic regression on a handful of features (scikit-learn, which sent
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -24,15 +24,13 @@ from narratives.contrast.contest import (
 )
 from narratives.contrast.score import score_pairs
 from narratives.contrast.stance import StanceFit, stance_features
-from narratives.training.data import read_disputes
+from narratives.errors import InputError
+from narratives.training.recipe import Recipe
+from narratives.training.sources import read_source
 from narratives.types import STANCES, Encoder, NLIModel
 
 logger = logging.getLogger(__name__)
 
-CALIBRATION = ("d17",)
-"""Disputes that no model is trained on and that the fits and thresholds are chosen on."""
-TEST = ("d10", "d11", "d18", "d19")
-"""Disputes kept out of every fit."""
 STANCE_SETS = (
     "stance_gwsd_train",
     "stance_ibm_claims_train",
@@ -40,6 +38,8 @@ STANCE_SETS = (
     "stance_vast_train10_dev",
 )
 STANCE_ROWS = 1000
+CONTEST_KINDS = ("disputes", "reports", "real")
+"""Kinds of sources that label every pair contested or not."""
 BLEND_ROWS = 4000
 """So many training pairs are enough for the five weights of the blend."""
 
@@ -65,18 +65,38 @@ def _logistic(features: npt.NDArray[np.float64], gold: npt.NDArray[np.bool_]) ->
     return tuple(map(float, fitted.coef_[0])), float(fitted.intercept_[0])
 
 
-def dispute_rows(folder: Path, stems: Iterable[str]) -> pd.DataFrame:
-    """Read the cross pairs of dispute files, in both forms.
+def calibration_rows(recipe: Recipe, folders: Sequence[Path]) -> pd.DataFrame:
+    """Read the pairs that a recipe keeps for calibration.
 
     Args:
-        folder: With `disputes/`.
-        stems: Which files.
+        recipe: With calibration sources.
+        folders: That its paths begin at.
 
     Returns:
         The pairs.
+
+    Raises:
+        InputError: The recipe has none, or a file is absent.
     """
-    paths = [folder / "disputes" / f"{stem}.jsonl" for stem in stems]
-    return pd.concat([read_disputes(path, form) for path in paths for form in ("claims", "words")], ignore_index=True)
+    if not recipe.calibration:
+        raise InputError("the recipe has no [[calibration]] sources; name labelled pairs that no stage sees")
+    return pd.concat([read_source(s, folders, seed=recipe.seed) for s in recipe.calibration], ignore_index=True)
+
+
+def training_rows(recipe: Recipe, folders: Sequence[Path]) -> pd.DataFrame:
+    """Read some of the labelled cross pairs that a recipe trains on, `BLEND_ROWS` at most.
+
+    Args:
+        recipe: With sources of contested pairs.
+        folders: That its paths begin at.
+
+    Returns:
+        The pairs, drawn with the recipe's seed.
+    """
+    sources = [source for stage in recipe.stages for source in stage.sources if source.kind in CONTEST_KINDS]
+    rows = pd.concat([read_source(source, folders, seed=recipe.seed) for source in sources], ignore_index=True)
+    rows = rows.drop_duplicates(["premise", "hypothesis"])
+    return rows.sample(min(BLEND_ROWS, len(rows)), random_state=recipe.seed)
 
 
 def fit_head(model: NLIModel, rows: pd.DataFrame) -> ContestFit:
@@ -157,7 +177,7 @@ def _toml_numbers(values: Sequence[float]) -> str:
     return "[" + ", ".join(f"{value:.6g}" for value in values) + "]"
 
 
-def write_contest(path: Path, fits: Mapping[str, ContestFit], *, model: str, three_class: str) -> None:
+def write_contest(path: Path, fits: Mapping[str, ContestFit], *, model: str, three_class: str, recipe: Recipe) -> None:
     """Write `contest.toml`.
 
     Args:
@@ -165,11 +185,14 @@ def write_contest(path: Path, fits: Mapping[str, ContestFit], *, model: str, thr
         fits: `head` and `blend`.
         model: Identity of the model with the contested output.
         three_class: Identity of the model that the blend was fitted with.
+        recipe: That names the pairs.
     """
+    calibration = ", ".join(dict.fromkeys(" ".join((s.path, *s.only)) for s in recipe.calibration))
     lines = [
         "# Written by `python -m narratives.training fit`; see narratives/training/fit.py.",
-        f"# head: {model}, calibrated on disputes {', '.join(CALIBRATION)}.",
-        f"# blend: fitted with {three_class} on the training disputes; threshold on {', '.join(CALIBRATION)}.",
+        f"# Calibration pairs of recipe {recipe.digest}: {calibration}.",
+        f"# head: {model}, calibrated on them, threshold of best F1 on them.",
+        f"# blend: fitted with {three_class} on training pairs and them, threshold likewise.",
     ]
     for name, fit in fits.items():
         features = HEAD_FEATURES if name == "head" else BLEND_FEATURES

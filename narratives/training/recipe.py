@@ -10,8 +10,9 @@ from typing import Any
 
 from narratives.errors import InputError
 
-SOURCE_KINDS = ("pairs", "disputes", "reports", "real")
+SOURCE_KINDS = ("pairs", "disputes", "reports", "real", "stances", "side-stances")
 FORMS = ("claims", "words")
+PARTS = ("train", "dev")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,27 +21,41 @@ class Source:
 
     Attributes:
         kind: `pairs` (a table with premise, hypothesis, label), `disputes`, `reports` or `real`
-            (labelled cross-side pairs in the formats of `benchmarks/`).
+            (labelled cross-side pairs in the formats of `benchmarks/`), `stances` (a table with text, target, label),
+            `side-stances` (the targets of disputes or the issues of reports, each side's statements joined).
         path: File or glob, relative to the data folder.
-        exclude: File stems or item ids that stay out of the fit.
+        exclude: Stems of files, or their first part (`r4` for every `r4-…`), that are left out.
+        only: Likewise, those that alone are read; empty for all.
+        part: Of real items, those for `train` or `dev`; for `test` none may be fitted.
         form: For labelled disputes, the `claims` or the `words` as reported.
         rows: At most so many rows, drawn with the run's seed; 0 takes all.
+        share: Of the disputes (or reports, items), this part, chosen by the hash of their ids, so that a smaller share
+            lies within a larger one; more than 0, at most 1.
         repeat: How often the rows are seen in one pass.
         nli_weight: Weight of the three-class loss of these rows, 0 to 1.
+        keep_out: Leave out the rows of one premise in so many (by `is_kept_out`), for testing; 0 leaves out none.
     """
 
     kind: str
     path: str
     exclude: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+    part: str = "train"
     form: str = "claims"
     rows: int = 0
+    share: float = 1.0
     repeat: int = 1
     nli_weight: float = 1.0
+    keep_out: int = 0
 
     def __post_init__(self) -> None:
         """Check the closed vocabularies."""
         if self.kind not in SOURCE_KINDS:
             raise InputError(f"source kind is {self.kind!r}; expected one of {', '.join(SOURCE_KINDS)}")
+        if not 0 < self.share <= 1:
+            raise InputError(f"source share is {self.share}; expected more than 0, at most 1")
+        if self.part not in PARTS:
+            raise InputError(f"source part is {self.part!r}; expected one of {', '.join(PARTS)}")
         if self.form not in FORMS:
             raise InputError(f"source form is {self.form!r}; expected one of {', '.join(FORMS)}")
 
@@ -74,6 +89,7 @@ class Recipe:
         seed: Of initialisation, sampling and order.
         max_tokens: Longer training pairs are left out and counted.
         label_smoothing: Of the three-class loss.
+        calibration: What p_contested is calibrated and its threshold chosen on; no stage may see it.
         freeze_embeddings: Keep the word embeddings as they are, so that several heads can share them.
         digest: First 12 hex digits of the SHA-256 of the recipe file.
     """
@@ -83,6 +99,7 @@ class Recipe:
     seed: int = 0
     max_tokens: int = 128
     label_smoothing: float = 0.05
+    calibration: tuple[Source, ...] = ()
     freeze_embeddings: bool = True
     digest: str = ""
 
@@ -121,8 +138,11 @@ def read_recipe(path: str | Path) -> Recipe:
         where = f"stage {stage.get('name', '?')!r} of {path.name}"
         sources = tuple(_build(Source, source, f"a source of {where}") for source in stage.pop("source", []))
         stages.append(_build(Stage, {**stage, "sources": sources}, where))
+    calibration = [_build(Source, source, f"calibration of {path.name}") for source in table.pop("calibration", [])]
     if not stages:
         raise InputError(f"{path} has no [[stage]]; expected at least one, with [[stage.source]] tables")
     digest = hashlib.sha256(raw).hexdigest()[:12]
-    recipe: Recipe = _build(Recipe, {**table, "stages": stages, "digest": digest}, path.name)
+    recipe: Recipe = _build(
+        Recipe, {**table, "stages": stages, "calibration": calibration, "digest": digest}, path.name
+    )
     return recipe

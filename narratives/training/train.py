@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import logging
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +16,20 @@ import numpy.typing as npt
 import pandas as pd
 import torch
 from torch.nn import functional
-from transformers import AutoConfig, AutoModelForSequenceClassification, AutoTokenizer
 
 from narratives.errors import InputError
-from narratives.training.data import read_source
+from narratives.models.batching import Template, learn_template
+from narratives.models.locate import KIND_OUTPUTS, STANCE_OUTPUTS
+from narratives.training.base import find_base, load_base
 from narratives.training.recipe import Recipe, Stage
+from narratives.training.sources import read_source
 from narratives.types import NLI_LABELS
 
 logger = logging.getLogger(__name__)
 
-LABELS = (*NLI_LABELS, "contested")
+_N_NLI, _N_KINDS, _N_STANCES = len(NLI_LABELS), len(KIND_OUTPUTS), len(STANCE_OUTPUTS)
+KIND_WEIGHT = 0.2
+"""Of the loss over the kinds, beside that of `contested`."""
 CHECKPOINT = "checkpoint.pt"
 CHECKPOINT_EVERY_S = 240.0
 
@@ -38,6 +43,8 @@ class Encoded:
         hypotheses: Token ids of each hypothesis, without special tokens.
         labels: int64 (n,): 0 to 2, -1 for none.
         contested: float32 (n,): 0 or 1, -1 for none.
+        kinds: int64 (n,): index of `KINDS`, -1 for none.
+        stances: int64 (n,): index of `STANCES`, -1 for none.
         nli_weight: float32 (n,).
     """
 
@@ -45,6 +52,8 @@ class Encoded:
     hypotheses: list[list[int]]
     labels: npt.NDArray[np.int64]
     contested: npt.NDArray[np.float32]
+    kinds: npt.NDArray[np.int64]
+    stances: npt.NDArray[np.int64]
     nli_weight: npt.NDArray[np.float32]
 
     def __len__(self) -> int:
@@ -52,49 +61,31 @@ class Encoded:
         return len(self.labels)
 
 
-def find_base(base: str) -> Path:
-    """Find the folder of the pretrained encoder: a directory, or `model/` of an installed package.
-
-    Args:
-        base: The directory, or the package's name.
-
-    Returns:
-        The folder.
-
-    Raises:
-        InputError: It is neither.
-    """
-    if Path(base).is_dir():
-        return Path(base)
-    spec = importlib.util.find_spec(base) if base.isidentifier() else None
-    if spec is None or spec.origin is None:
-        raise InputError(f"no base encoder at {base!r}; give a directory, or install the package of that name")
-    return Path(spec.origin).parent / "model"
-
-
-def encode(frame: pd.DataFrame, tokenizer: Any, max_tokens: int) -> tuple[Encoded, int]:
+def encode(frame: pd.DataFrame, tokenizer: Any, room: int) -> tuple[Encoded, int]:
     """Tokenise a frame of pairs, each distinct text once.
 
     Args:
         frame: With the columns that `read_source` gives.
         tokenizer: Of the base encoder.
-        max_tokens: Longest pair that is kept, special tokens included.
+        room: Longest pair that is kept, in tokens, special ones not included.
 
     Returns:
-        The encoded pairs, and how many were left out for being longer than `max_tokens`.
+        The encoded pairs, and how many were left out for being longer.
     """
     texts = pd.unique(pd.concat([frame["premise"], frame["hypothesis"]]))
     ids = tokenizer(list(texts), add_special_tokens=False, verbose=False)["input_ids"]
     by_text = dict(zip(texts, ids, strict=True))
     premises = [by_text[text] for text in frame["premise"]]
     hypotheses = [by_text[text] for text in frame["hypothesis"]]
-    keep = np.array([len(a) + len(b) + 3 <= max_tokens for a, b in zip(premises, hypotheses, strict=True)])
+    keep = np.array([len(a) + len(b) <= room for a, b in zip(premises, hypotheses, strict=True)])
     index = np.flatnonzero(keep)
     encoded = Encoded(
         premises=[premises[i] for i in index],
         hypotheses=[hypotheses[i] for i in index],
         labels=frame["label"].to_numpy(np.int64)[index],
         contested=frame["contested"].to_numpy(np.float32)[index],
+        kinds=frame["kind"].to_numpy(np.int64)[index],
+        stances=frame["stance"].to_numpy(np.int64)[index],
         nli_weight=frame["nli_weight"].to_numpy(np.float32)[index],
     )
     return encoded, int((~keep).sum())
@@ -113,30 +104,38 @@ def plan_batches(data: Encoded, *, batch_size: int, seed: int) -> list[npt.NDArr
     return [batches[i] for i in rng.permutation(len(batches))]
 
 
-def collate(data: Encoded, index: npt.NDArray[np.int64], tokenizer: Any, *, flip: bool) -> dict[str, torch.Tensor]:
+def collate(data: Encoded, index: npt.NDArray[np.int64], template: Template, *, flip: bool) -> dict[str, torch.Tensor]:
     """Pad one batch; `flip` swaps the sides of pairs that carry a contested label, which has no direction."""
-    rows, types = [], []
-    for i in index:
-        a, b = data.premises[i], data.hypotheses[i]
-        if flip and data.contested[i] >= 0:
-            a, b = b, a
-        rows.append([tokenizer.cls_token_id, *a, tokenizer.sep_token_id, *b, tokenizer.sep_token_id])
-        types.append([0] * (len(a) + 2) + [1] * (len(b) + 1))
-    width = max(map(len, rows))
-    return {
-        "input_ids": torch.tensor([row + [tokenizer.pad_token_id] * (width - len(row)) for row in rows]),
-        "token_type_ids": torch.tensor([row + [0] * (width - len(row)) for row in types]),
-        "attention_mask": torch.tensor([[1] * len(row) + [0] * (width - len(row)) for row in rows]),
-    }
+    rows = [(data.premises[i], data.hypotheses[i]) for i in index]
+    swapped = [(b, a) if flip and data.contested[i] >= 0 else (a, b) for i, (a, b) in zip(index, rows, strict=True)]
+    return {name: torch.from_numpy(values) for name, values in template.collate(swapped).items()}
 
 
-def loss_of(
-    logits: torch.Tensor, labels: torch.Tensor, contested: torch.Tensor, nli_weight: torch.Tensor, smoothing: float
-) -> torch.Tensor:
-    """Cross-entropy over the classes where labelled, plus binary cross-entropy of `contested` where labelled."""
-    nli = functional.cross_entropy(logits[:, :3], labels, ignore_index=-1, label_smoothing=smoothing, reduction="none")
-    contest = functional.binary_cross_entropy_with_logits(logits[:, 3], contested.clamp(min=0), reduction="none")
-    return (nli * nli_weight + contest * (contested >= 0)).mean()
+def loss_of(logits: torch.Tensor, data: Encoded, index: npt.NDArray[np.int64], smoothing: float) -> torch.Tensor:
+    """Give the mean loss of a batch: NLI, contested, kinds and stance, each over the pairs that are labelled for it.
+
+    Args:
+        logits: float32 (batch, labels), columns as `LABELS`.
+        data: Where the labels stand.
+        index: int64 (batch,), which pairs of it.
+        smoothing: Of the NLI and stance labels.
+
+    Returns:
+        A scalar.
+    """
+    labels, kinds, stances = (torch.from_numpy(part[index]) for part in (data.labels, data.kinds, data.stances))
+    contested, nli_weight = (torch.from_numpy(part[index]) for part in (data.contested, data.nli_weight))
+    of_nli, of_contested, of_kind, of_stance = torch.split(logits, [_N_NLI, 1, _N_KINDS, _N_STANCES], dim=1)
+    classes = partial(functional.cross_entropy, ignore_index=-1, reduction="none")
+    contest = functional.binary_cross_entropy_with_logits(
+        of_contested[:, 0], contested.clamp(min=0), reduction="none"
+    ) * (contested >= 0)
+    return (
+        classes(of_nli, labels, label_smoothing=smoothing) * nli_weight
+        + contest
+        + classes(of_kind, kinds) * KIND_WEIGHT
+        + classes(of_stance, stances, label_smoothing=smoothing)
+    ).mean()
 
 
 class Trainer:
@@ -146,28 +145,17 @@ class Trainer:
 
     Args:
         recipe: What to do.
-        data: Folder of the training data.
+        data: Folders that the recipe's paths begin at.
         out: Folder of the checkpoint and of the finished model.
     """
 
-    def __init__(self, recipe: Recipe, *, data: Path, out: Path) -> None:
+    def __init__(self, recipe: Recipe, *, data: Sequence[Path], out: Path) -> None:
         self.recipe, self.data, self.out = recipe, data, out
         self.stage, self.step = 0, 0
-        base = find_base(recipe.base)
         torch.manual_seed(recipe.seed)
-        self.tokenizer = AutoTokenizer.from_pretrained(base, local_files_only=True)
-        config = AutoConfig.from_pretrained(
-            base,
-            local_files_only=True,
-            num_labels=len(LABELS),
-            id2label=dict(enumerate(LABELS)),
-            label2id={name: index for index, name in enumerate(LABELS)},
-            hidden_dropout_prob=0.0,
-            attention_probs_dropout_prob=0.0,
-        )
-        self.model = AutoModelForSequenceClassification.from_pretrained(
-            base, config=config, local_files_only=True, dtype=torch.float32, ignore_mismatched_sizes=True
-        )
+        self.tokenizer, self.model = load_base(find_base(recipe.base))
+        self._template = learn_template(self.tokenizer)
+        self._takes_types = "token_type_ids" in self.tokenizer.model_input_names
         if recipe.freeze_embeddings:
             self.model.get_input_embeddings().weight.requires_grad = False
         self.optimizer_state: dict[str, Any] | None = None
@@ -219,7 +207,9 @@ class Trainer:
     def _run_stage(self, stage: Stage) -> None:
         seed = self.recipe.seed + self.stage
         frames = [read_source(source, self.data, seed=seed + i) for i, source in enumerate(stage.sources)]
-        data, n_long = encode(pd.concat(frames, ignore_index=True), self.tokenizer, self.recipe.max_tokens)
+        data, n_long = encode(
+            pd.concat(frames, ignore_index=True), self.tokenizer, self.recipe.max_tokens - self._template.n_special
+        )
         batches = plan_batches(data, batch_size=stage.batch_size, seed=seed)
         logger.info("stage %s: %d pairs, %d too long left out, %d steps", stage.name, len(data), n_long, len(batches))
         trained = [p for p in self.model.parameters() if p.requires_grad]
@@ -235,14 +225,10 @@ class Trainer:
             for group in optimizer.param_groups:
                 group["lr"] = stage.learning_rate * rate
             index = batches[step]
-            inputs = collate(data, index, self.tokenizer, flip=bool((seed + step) % 2))
-            loss = loss_of(
-                self.model(**inputs).logits,
-                torch.from_numpy(data.labels[index]),
-                torch.from_numpy(data.contested[index]),
-                torch.from_numpy(data.nli_weight[index]),
-                self.recipe.label_smoothing,
-            )
+            inputs = collate(data, index, self._template, flip=bool((seed + step) % 2))
+            if not self._takes_types:
+                del inputs["token_type_ids"]
+            loss = loss_of(self.model(**inputs).logits, data, index, self.recipe.label_smoothing)
             torch.autograd.backward(loss)
             torch.nn.utils.clip_grad_norm_(trained, 1.0)
             optimizer.step()

@@ -6,8 +6,18 @@ import pandas as pd
 import pytest
 
 from narratives.errors import InputError, SchemaError
-from narratives.training.data import COLUMNS, read_disputes, read_pairs, read_real, read_report_pairs, read_source
+from narratives.training.data import (
+    COLUMNS,
+    read_disputes,
+    read_pairs,
+    read_real,
+    read_report_pairs,
+    read_side_stances,
+    read_stances,
+)
 from narratives.training.recipe import Source
+from narratives.training.sources import is_kept_out, read_source
+from narratives.types import KINDS, STANCES
 
 DISPUTE = {
     "id": "x-01",
@@ -17,8 +27,9 @@ DISPUTE = {
     "spans_b": ["it broke"],
     "pairs": [
         {"a": 0, "b": 0, "relation": "contradiction", "contested": True},
-        {"a": 1, "b": 0, "relation": "entailment", "contested": False},
+        {"a": 1, "b": 0, "relation": "entailment", "contested": False, "kind": None},
     ],
+    "targets": [{"target": "the dam", "stance_a": "favor", "stance_b": "none"}],
 }
 
 
@@ -37,6 +48,13 @@ def test_disputes_give_every_pair_with_its_labels(disputes):
     assert frame.loc[0, ["premise", "hypothesis", "label", "contested"]].tolist() == [
         "The dam held.", "The dam broke.", 2, 1,
     ]  # fmt: skip
+
+
+def test_kinds_are_those_of_the_guide_and_a_contradiction_is_the_first(tmp_path):
+    kinds = [("contradiction", True, None), ("neutral", True, 7), ("neutral", False, None)]
+    pairs = [{"a": 0, "b": 0, "relation": r, "contested": c, "kind": k} for r, c, k in kinds]
+    (tmp_path / "d.jsonl").write_text(json.dumps({**DISPUTE, "pairs": pairs}))
+    assert read_disputes(tmp_path / "d.jsonl")["kind"].tolist() == [0, KINDS.index("evidence"), -1]
 
 
 def test_an_entailment_without_direction_teaches_no_class(disputes):
@@ -68,12 +86,13 @@ def test_real_items_split_into_test_and_training_by_place(tmp_path):
     statement = {"doc_id": "d", "start": 0, "end": 4, "claim": "whole claim"}
     pair = {"a": 0, "b": 0, "relation": "neutral", "contested": False}
     items = [
-        {"id": f"i{n}", "statements_a": [statement], "statements_b": [statement], "pairs": [pair]} for n in range(4)
+        {"id": f"i{n}", "statements_a": [statement], "statements_b": [statement], "pairs": [pair]} for n in range(5)
     ]
     path = tmp_path / "pairs.jsonl"
     path.write_text("\n".join(map(json.dumps, items)))
-    assert list(read_real(path, articles={}, test=True)["group"]) == ["i0", "i3"]
-    assert list(read_real(path, articles={})["group"]) == ["i1", "i2"]
+    assert list(read_real(path, articles={}, part="test")["group"]) == ["i0", "i3"]
+    assert list(read_real(path, articles={}, part="dev")["group"]) == ["i1"]
+    assert list(read_real(path, articles={})["group"]) == ["i2", "i4"]
     assert len(read_real(path, "words", articles={})) == 0
     assert read_real(path, "words", articles={"d": "text of it"}).loc[0, "premise"] == "text"
 
@@ -99,12 +118,50 @@ def test_tables_that_cannot_teach_are_refused(tmp_path, columns, match):
         read_pairs(path)
 
 
+def test_a_sides_stance_is_read_off_all_it_says(disputes):
+    frame = read_side_stances(disputes, "words")
+    assert frame[["premise", "hypothesis", "stance"]].to_numpy().tolist() == [
+        ["it held. nobody was hurt.", "the dam", STANCES.index("favor")],
+        ["it broke.", "the dam", STANCES.index("neutral")],
+    ]
+    assert set(frame["contested"]) == {-1}
+
+
+def test_toward_the_target_of_another_dispute_a_side_is_neutral(tmp_path):
+    other = {**DISPUTE, "targets": [{"target": "the bridge", "stance_a": "against", "stance_b": "favor"}]}
+    (tmp_path / "d.jsonl").write_text(json.dumps(DISPUTE) + "\n" + json.dumps(other))
+    frame = read_side_stances(tmp_path / "d.jsonl")
+    assert frame["hypothesis"].tolist() == ["the dam"] * 2 + ["the bridge"] * 2 + ["the dam"] * 2
+    assert frame["stance"].tolist() == [0, 2, 1, 0, 2, 2]
+
+
+def test_stances_name_the_holder_and_leave_other_splits_out(tmp_path):
+    rows = [
+        ("Good.", "it", "favor", "train10", "Baku"),
+        ("Bad.", "it", "against", "train10", ""),
+        ("x", "y", "favor", "dev", ""),
+    ]
+    pd.DataFrame(rows, columns=["text", "target", "label", "split", "holder"]).to_parquet(tmp_path / "s.parquet")
+    frame = read_stances(tmp_path / "s.parquet")
+    assert frame["premise"].tolist() == ["Baku: Good.", "Bad."]
+    assert frame["stance"].tolist() == [0, 1]
+
+
+def test_kept_out_premises_are_in_no_source(tmp_path):
+    texts = [f"text {n}" for n in range(200)]
+    pd.DataFrame({"premise": texts, "hypothesis": "h", "label": 0}).to_csv(tmp_path / "p.csv", index=False)
+    seen = set(read_source(Source(kind="pairs", path="p.csv", keep_out=4), [tmp_path], seed=0)["premise"])
+    assert seen == {text for text in texts if not is_kept_out(text, 4)}
+    assert 30 < 200 - len(seen) < 70
+
+
 def test_source_excludes_samples_and_repeats(disputes):
     folder = disputes.parent
     (folder / "d2.jsonl").write_text(disputes.read_text())
-    both = read_source(Source(kind="disputes", path="d*.jsonl"), folder, seed=0)
+    both = read_source(Source(kind="disputes", path="d*.jsonl"), [folder], seed=0)
     assert len(both) == 8
-    assert len(read_source(Source(kind="disputes", path="d*.jsonl", exclude=("d2",)), folder, seed=0)) == 4
-    assert len(read_source(Source(kind="disputes", path="d*.jsonl", rows=3, repeat=2), folder, seed=0)) == 6
+    assert len(read_source(Source(kind="disputes", path="d*.jsonl", exclude=("d2",)), [folder], seed=0)) == 4
+    assert len(read_source(Source(kind="disputes", path="d*.jsonl", only=("d2",)), [folder], seed=0)) == 4
+    assert len(read_source(Source(kind="disputes", path="d*.jsonl", rows=3, repeat=2), [folder], seed=0)) == 6
     with pytest.raises(InputError, match="no file matches"):
-        read_source(Source(kind="disputes", path="e*.jsonl"), folder, seed=0)
+        read_source(Source(kind="disputes", path="e*.jsonl"), [folder], seed=0)

@@ -5,12 +5,16 @@ import logging
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 
-from narratives.errors import InputError
+from narratives.errors import InputError, SchemaError
 from narratives.models import load_model
-from narratives.training import train
+from narratives.models.cross_encoder import load_checkpoint
+from narratives.models.locate import locate
+from narratives.training import finetune, train
+from narratives.training.base import LABELS, find_base, load_base
 from narratives.training.recipe import read_recipe
-from narratives.training.train import Trainer, encode, find_base, plan_batches
+from narratives.training.train import Trainer, encode, plan_batches
 
 RECIPE = """
 base = "{base}"
@@ -51,7 +55,7 @@ def recipe(tmp_path, tiny_models):
 
 def test_it_learns_and_the_model_loads(tmp_path, recipe, caplog):
     caplog.set_level(logging.INFO)
-    folder = Trainer(recipe, data=tmp_path, out=tmp_path / "out").run()
+    folder = Trainer(recipe, data=[tmp_path], out=tmp_path / "out").run()
     assert folder == tmp_path / "out" / "contest"
     assert "80 too long left out" in caplog.text
     pairs = [("the border is open", f"the border is {word}") for word in ("open", "closed")]
@@ -62,10 +66,10 @@ def test_it_learns_and_the_model_loads(tmp_path, recipe, caplog):
 
 
 def test_an_interrupted_run_goes_on_to_the_same_weights(tmp_path, recipe, monkeypatch):
-    whole = Trainer(recipe, data=tmp_path, out=tmp_path / "whole")
+    whole = Trainer(recipe, data=[tmp_path], out=tmp_path / "whole")
     whole.run()
     monkeypatch.setattr(train, "CHECKPOINT_EVERY_S", 0.0)
-    cut = Trainer(recipe, data=tmp_path, out=tmp_path / "cut")
+    cut = Trainer(recipe, data=[tmp_path], out=tmp_path / "cut")
     collate, calls = train.collate, []
 
     def stop_at_ten(*args, **kwargs):
@@ -78,7 +82,7 @@ def test_an_interrupted_run_goes_on_to_the_same_weights(tmp_path, recipe, monkey
     with pytest.raises(KeyboardInterrupt):
         cut.run()
     monkeypatch.setattr(train, "collate", collate)
-    resumed = Trainer(recipe, data=tmp_path, out=tmp_path / "cut")
+    resumed = Trainer(recipe, data=[tmp_path], out=tmp_path / "cut")
     assert (resumed.stage, resumed.step) == (0, 9)
     resumed.run()
     for name, values in whole.model.state_dict().items():
@@ -86,15 +90,15 @@ def test_an_interrupted_run_goes_on_to_the_same_weights(tmp_path, recipe, monkey
 
 
 def test_a_checkpoint_of_another_recipe_is_refused(tmp_path, recipe):
-    Trainer(recipe, data=tmp_path, out=tmp_path / "out").run()
+    Trainer(recipe, data=[tmp_path], out=tmp_path / "out").run()
     other = tmp_path / "other.toml"
     other.write_text((tmp_path / "recipe.toml").read_text() + "# changed\n")
     with pytest.raises(InputError, match="was made by recipe"):
-        Trainer(read_recipe(other), data=tmp_path, out=tmp_path / "out")
+        Trainer(read_recipe(other), data=[tmp_path], out=tmp_path / "out")
 
 
 def test_frozen_word_embeddings_stay(tmp_path, recipe):
-    trainer = Trainer(recipe, data=tmp_path, out=tmp_path / "out")
+    trainer = Trainer(recipe, data=[tmp_path], out=tmp_path / "out")
     before = trainer.model.get_input_embeddings().weight.detach().clone()
     trainer.run()
     assert (trainer.model.get_input_embeddings().weight == before).all()
@@ -102,7 +106,15 @@ def test_frozen_word_embeddings_stay(tmp_path, recipe):
 
 def test_every_pair_is_in_one_batch():
     frame = pd.DataFrame(
-        {"premise": [f"a{i}" for i in range(50)], "hypothesis": "b", "label": 0, "contested": -1, "nli_weight": 1.0}
+        {
+            "premise": [f"a{i}" for i in range(50)],
+            "hypothesis": "b",
+            "label": 0,
+            "contested": -1,
+            "kind": -1,
+            "stance": -1,
+            "nli_weight": 1.0,
+        }
     )
 
     def tokenizer(texts, **_):
@@ -115,5 +127,38 @@ def test_every_pair_is_in_one_batch():
 
 
 def test_a_missing_base_is_named():
-    with pytest.raises(InputError, match="no base encoder at 'no_such_package'"):
+    with pytest.raises(InputError, match="no base at 'no_such_package'"):
         find_base("no_such_package")
+
+
+def test_a_judge_keeps_its_outputs_by_name(tiny_models):
+    source = locate(tiny_models["bert"])
+    _, before = load_checkpoint(source)
+    _, after = load_base(tiny_models["bert"])
+    assert after.classifier.out_features == len(LABELS)
+    for index, name in enumerate(LABELS):
+        row = after.classifier.weight[index]
+        if name in source.labels:
+            assert torch.equal(row, before.classifier.weight[source.labels.index(name)])
+        else:
+            assert not row.any()
+
+
+def test_own_pairs_make_a_judge_of_ones_own(tmp_path, tiny_models):
+    words = ["open", "closed"]
+    pairs = pd.DataFrame(
+        [(f"the border is {a}", f"the border is {b}", int(a != b)) for a in words for b in words] * 4,
+        columns=["premise", "hypothesis", "contested"],
+    )
+    options = {"out": tmp_path, "base": str(tiny_models["bert"]), "epochs": 30, "learning_rate": 3e-3}
+    folder = finetune(pairs, **options)
+    output = load_model(folder).predict([("the border is open", "the border is closed"), ("the border is open",) * 2])
+    assert output.contested[0] > output.contested[1]
+    assert (output.kinds.shape, output.stance.shape) == ((2, 7), (2, 3))
+    assert finetune(pairs, **options) == folder  # finished: nothing is trained again
+    with pytest.raises(InputError, match="was made by recipe"):
+        finetune(pairs.iloc[1:], **options)
+    with pytest.raises(SchemaError, match="contested"):
+        finetune(pairs.assign(contested=2), **options)
+    with pytest.raises(InputError, match="0 pairs"):
+        finetune(pairs.iloc[:0], **options)
