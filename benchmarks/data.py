@@ -22,14 +22,16 @@ from benchmarks.sets import (
     SEEDS,
     SHIPPED,
     TEST_DISPUTES,
-    TEST_WRITER,
+    TEST_WRITERS,
     UNLISTED,
     DataSet,
     ReportSet,
+    dispute_path,
 )
 from benchmarks.spans import AttributedPieces, Pieces, Placed
 from narratives.errors import InputError
-from narratives.training.data import read_articles, read_disputes, read_real, read_report_pairs
+from narratives.training.data import ARTICLES, read_articles, read_disputes, read_real, read_report_pairs
+from narratives.training.sources import is_kept_out
 from narratives.types import NLI_LABELS, Report
 
 
@@ -47,7 +49,11 @@ def _find(folder: Path | None, path: str) -> Path:
 
 def _read(source: DataSet, folder: Path | None) -> pd.DataFrame:
     frame = pd.read_parquet(_find(folder, source.path))
-    return frame[frame["split"] == source.split].reset_index(drop=True) if source.split else frame
+    if source.split:
+        frame = frame[frame["split"] == source.split]
+    if source.kept_out:
+        frame = frame[[is_kept_out(text, source.kept_out) for text in frame[source.group]]]
+    return frame.reset_index(drop=True)
 
 
 def read_nli(source: DataSet, folder: Path | None) -> pd.DataFrame:
@@ -101,8 +107,7 @@ def read_stance(source: DataSet, folder: Path | None) -> tuple[pd.DataFrame, int
 
 def read_dispute_pairs(stems: tuple[str, ...], form: str) -> pd.DataFrame:
     """Read the cross pairs of dispute files; columns as in `narratives.training.data`."""
-    paths = [SHIPPED / "disputes" / f"{stem}.jsonl" for stem in stems]
-    return pd.concat([read_disputes(path, form) for path in paths], ignore_index=True)
+    return pd.concat([read_disputes(dispute_path(stem), form) for stem in stems], ignore_index=True)
 
 
 def training_disputes() -> tuple[str, ...]:
@@ -116,7 +121,7 @@ def report_paths(which: ReportSet) -> list[Path]:
     if which == "seeds":
         return sorted(SEEDS.glob("*.json"))
     paths = sorted((SHIPPED / "reports").glob("r*.json"))
-    return [path for path in paths if path.stem in SEED_REPORTS or path.stem.startswith(f"{TEST_WRITER}-")]
+    return [path for path in paths if path.stem in SEED_REPORTS or path.stem.split("-")[0] in TEST_WRITERS]
 
 
 def read_contest(name: str, form: str, folder: Path | None) -> pd.DataFrame:
@@ -137,9 +142,11 @@ def read_contest(name: str, form: str, folder: Path | None) -> pd.DataFrame:
         return read_dispute_pairs(TEST_DISPUTES, form)
     if name == "real":
         if form == "words":
-            _find(folder, POLNEAR.path)
+            for name in ARTICLES:
+                _find(folder, f"eval/{name}")
         articles = read_articles(folder) if folder and form == "words" else {}
-        return read_real(SHIPPED / "real" / "pairs.jsonl", form, articles=articles, test=True)
+        paths = sorted((SHIPPED / "real").glob("*.jsonl"))
+        return pd.concat([read_real(path, form, articles=articles, part="test") for path in paths], ignore_index=True)
     paths = report_paths("seeds" if name == "seeds" else "reports")
     return pd.concat([read_report_pairs(path, form) for path in paths], ignore_index=True)
 
@@ -181,7 +188,7 @@ def read_labelled(path: Path) -> LabelledReport:
 def read_dispute_stances() -> Iterator[tuple[str, dict[str, list[str]], dict[str, dict[str, str]]]]:
     """Give each test dispute's id, side → claims, and target → side → stance."""
     for stem in TEST_DISPUTES:
-        for line in (SHIPPED / "disputes" / f"{stem}.jsonl").read_text(encoding="utf-8").splitlines():
+        for line in dispute_path(stem).read_text(encoding="utf-8").splitlines():
             dispute = json.loads(line)
             a, b = dispute["side_a"], dispute["side_b"]
             targets = {t["target"]: {a: t["stance_a"], b: t["stance_b"]} for t in dispute["targets"]}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -88,7 +88,7 @@ def _measure_polnear(bench: Bench) -> list[Row]:
     ]
 
 
-def measure_attribution(bench: Bench) -> list[Row]:
+def measure_attribution(bench: Bench) -> Iterator[Row]:
     """PolNeAR, development split: exact F1 of each role, F1 of content characters, F1 of (source, content) pairs."""
     return each_set([(sets.POLNEAR.name, partial(_measure_polnear, bench))])
 
@@ -169,7 +169,7 @@ def _measure_reports(bench: Bench, paths: Sequence[Path], *, discovered: bool) -
     ]
 
 
-def measure_statements(bench: Bench) -> list[Row]:
+def measure_statements(bench: Bench) -> Iterator[Row]:
     """Statement F1, side accuracy and contested rows of seeds and test reports, with sides given and discovered."""
     return each_set(
         (name, partial(_measure_reports, bench, data.report_paths(name), discovered=discovered))
@@ -233,7 +233,7 @@ def _dispute_stances(bench: Bench) -> list[Row]:
     return _accuracy_rows(bench, entries)
 
 
-def measure_stance(bench: Bench) -> list[Row]:
+def measure_stance(bench: Bench) -> Iterator[Row]:
     """Accuracy per side and issue on reports and disputes, targets given; macro-F1 on the public sets."""
     sides = [(f"{name}, sides", partial(_report_stances, bench, name)) for name in sets.REPORT_SETS]
     texts = [(source.name, partial(measure_stance_set, bench, source)) for source in sets.STANCE_SETS]

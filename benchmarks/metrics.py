@@ -110,6 +110,23 @@ def calibration_error(p: Numbers, right: Labels) -> float:
     return float(np.abs(gaps).sum() / len(p))
 
 
+def reliability(p: Numbers, right: Labels) -> list[dict[str, float]]:
+    """Give the bins behind the calibration error: where a model is surer or less sure than it should be.
+
+    Args:
+        p: (n,), 0 to 1.
+        right: bool (n,).
+
+    Returns:
+        For each bin that has rows, their number `n`, mean `p` and the share `right`.
+    """
+    bins = np.minimum((p * BINS).astype(int), BINS - 1)
+    return [
+        {"n": int((bins == i).sum()), "p": float(p[bins == i].mean()), "right": float(right[bins == i].mean())}
+        for i in np.unique(bins)
+    ]
+
+
 def measure(figures: Callable[[Rows], Figures], groups: Sequence[str], *, seed: int) -> dict[str, Any]:
     """Compute figures on all rows, and their 95 % intervals by resampling groups (reports, disputes, documents).
 

@@ -1,11 +1,12 @@
 """Quality on pairs and texts: NLI, contest, stance data sets, give-aways.
 
-A suite takes a `Bench` and gives rows, plain dicts: `set`, `method`, what `metrics.measure` gives; or `not_run`.
+A suite takes a `Bench` and gives rows one after the other, plain dicts: `set`, `method`, what `metrics.measure` gives;
+or `not_run`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -29,6 +30,7 @@ from benchmarks.metrics import (
     macro_f1,
     measure,
     precision_recall_f1,
+    reliability,
 )
 from benchmarks.results import Row
 from narratives.contrast.score import score_pairs
@@ -75,15 +77,13 @@ class ThreeClass:
         return replace(self.model.predict(pairs), contested=None)
 
 
-def each_set(names: Iterable[tuple[str, Callable[[], list[Row]]]]) -> list[Row]:
-    """Measure set after set; one that is absent gives a row with the reason in `not_run`."""
-    rows: list[Row] = []
+def each_set(names: Iterable[tuple[str, Callable[[], list[Row]]]]) -> Iterator[Row]:
+    """Measure set after set, as the rows are asked for; one that is absent gives a row with the reason in `not_run`."""
     for name, run in names:
         try:
-            rows += [{"set": name, **row} for row in run()]
+            yield from ({"set": name, **row} for row in run())
         except data.DataAbsentError as error:
-            rows.append({"set": name, "not_run": f"not run: {error}"})
-    return rows
+            yield {"set": name, "not_run": f"not run: {error}"}
 
 
 def _pairs(frame: pd.DataFrame) -> list[Pair]:
@@ -122,10 +122,12 @@ def _measure_nli(bench: Bench, source: sets.DataSet) -> list[Row]:
         "model": _classifier(gold, predicted, confidence),
     }
     common = {"labels": source.labels, "licence": source.licence, "origin": source.origin}
-    return [{"method": m, **common, **measure(f, groups, seed=bench.seed)} for m, f in methods.items()]
+    rows = [{"method": m, **common, **measure(f, groups, seed=bench.seed)} for m, f in methods.items()]
+    rows[-1]["reliability"] = reliability(confidence, gold == predicted)
+    return rows
 
 
-def measure_nli(bench: Bench) -> list[Row]:
+def measure_nli(bench: Bench) -> Iterator[Row]:
     """Accuracy, macro-F1 and ECE on every NLI set; binary ones by entailment against the rest (argmax of three)."""
     chosen = [source for source in sets.NLI_SETS if not bench.only or source.name in bench.only]
     return each_set((source.name, partial(_measure_nli, bench, source)) for source in chosen)
@@ -184,6 +186,7 @@ def _measure_contest(bench: Bench, name: str, form: str, thresholds: dict[str, f
     rows = []
     for method, (score, threshold, probabilities) in methods.items():
         figures = measure(_detector(gold, score, threshold, probabilities=probabilities), groups, seed=bench.seed)
+        bins = {"reliability": reliability(score, gold)} if probabilities else {}
         rows.append(
             {
                 "form": form,
@@ -192,12 +195,13 @@ def _measure_contest(bench: Bench, name: str, form: str, thresholds: dict[str, f
                 "threshold": threshold,
                 "n_truncated": int(scores.truncated.sum()),
                 **figures,
+                **bins,
             }
         )
     return rows
 
 
-def measure_contest(bench: Bench) -> list[Row]:
+def measure_contest(bench: Bench) -> Iterator[Row]:
     """AP, precision, recall, F1 and ECE of "contested" on disputes, reports, seeds and real statements.
 
     On self-contained claims and on the words as they stand; the pairs of all disputes (reports, items) pooled.
@@ -292,7 +296,7 @@ def _hypothesis_only(bench: Bench, source: sets.DataSet) -> list[Row]:
     return [{"method": m, **measure(_classifier(gold, p), groups, seed=bench.seed)} for m, p in methods.items()]
 
 
-def measure_give_aways(bench: Bench) -> list[Row]:
+def measure_give_aways(bench: Bench) -> Iterator[Row]:
     """What one text of a pair gives away: AP over the base rate should be near 1, accuracy near the majority's."""
     disputes = [("disputes", partial(_contest_give_aways, bench, form)) for form in sets.FORMS]
     nli = [(source.name, partial(_hypothesis_only, bench, source)) for source in sets.NLI_SETS[:3]]

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from benchmarks.end_to_end import measure_attribution, measure_stance, measure_statements
+from benchmarks.labels import measure_agreement, measure_labels
 from benchmarks.metrics import RESAMPLES
 from benchmarks.quality import Bench, measure_contest, measure_give_aways, measure_nli
 from benchmarks.results import RESULTS, Row, name_model, write_result
 from narratives.models import load_encoder, load_model
 from narratives.pipeline import Analyzer
 
-QUALITY: Mapping[str, Callable[[Bench], list[Row]]] = {
+QUALITY: Mapping[str, Callable[[Bench], Iterable[Row]]] = {
+    "labels": measure_labels,
+    "agreement": measure_agreement,
     "nli": measure_nli,
     "contest": measure_contest,
     "attribution": measure_attribution,
@@ -74,13 +77,14 @@ def run_suites(
         if suite == "throughput":
             from benchmarks.throughput import measure_throughput
 
-            measured = measure_throughput(model, seed=seed, rows=rows)
+            measured: Iterable[Row] = measure_throughput(model, seed=seed, rows=rows)
         else:
             measured = QUALITY[suite](bench)
-        seconds = time.perf_counter() - start
-        path = write_result(
-            suite, name_model(model), measured, about={**about, "suite_seconds": round(seconds, 1)}, out=out
-        )
-        _report(suite, measured, seconds, path)
+        done: list[Row] = []
+        for row in measured:  # written as they come, so that a suite cut short leaves what it has measured
+            done.append(row)
+            seconds = round(time.perf_counter() - start, 1)
+            path = write_result(suite, name_model(model), done, about={**about, "suite_seconds": seconds}, out=out)
+        _report(suite, done, seconds, path)
         paths.append(path)
     return paths

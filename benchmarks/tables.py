@@ -15,6 +15,7 @@ from typing import Any
 
 from benchmarks.results import RESULTS, Row, read_results
 from narratives.errors import InputError, NarrativesError
+from narratives.types import KINDS
 
 ROOT = Path(__file__).parents[1]
 PAGES = ("README.md", "docs/*.md", "benchmarks/README.md", "narratives/models/default/README.md")
@@ -80,6 +81,23 @@ _CONTEST = (
     Column("AP / base", "ap_over_base", 1, percent=False),
 )
 COLUMNS: Mapping[str, tuple[Column, ...]] = {
+    "labels": (
+        _text("set", "set"),
+        _text("split", "split"),
+        Column("disputes, reports, items", "n_groups"),
+        Column("pairs", "n"),
+        Column("contested", "contested"),
+        Column("contradictions among them", "contradictions"),
+        Column("entailment", "entailment"),
+        *(Column(f"{number} {name}", name) for number, name in enumerate(KINDS, 1)),
+    ),
+    "agreement": (
+        _text("pairs", "method"),
+        Column("n", "n"),
+        Column("kappa, contested", "kappa_contested", 2, percent=False, interval=True),
+        Column("kappa, relation", "kappa_relation", 2, percent=False, interval=True),
+        *_PRF,
+    ),
     "nli": _NLI,
     "contest": (*_CONTEST, *_PRF, Column("ECE", "ece")),
     "attribution": (_text("set", "set"), _text("role", "role"), Column("documents", "n"), *_PRF),

@@ -24,7 +24,7 @@ from narratives.errors import InputError
 from narratives.models.cross_encoder import CrossEncoder
 from narratives.models.locate import ModelSource, locate
 from narratives.models.packed import load_part
-from narratives.types import Pair
+from narratives.types import NLI_LABELS, Pair
 
 N_PAIRS = 1024
 GRID = 32
@@ -119,7 +119,7 @@ def _load_engines(
     def add_peer(peer: Any, precision: str) -> None:
         def predict(pairs: list[Pair]) -> npt.NDArray[Any]:
             logits = peer.predict(pairs, show_progress_bar=False, activation_fn=torch.nn.Identity())
-            return _softmax(logits[:, list(source.columns)])
+            return _softmax(logits[:, source.find(NLI_LABELS)])
 
         engines[f"sentence-transformers, {precision}"] = predict
 

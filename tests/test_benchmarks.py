@@ -1,7 +1,6 @@
 """The benchmark suites on a rule-based model: what they read, what they count, what they write."""
 
 import json
-import tomllib
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from benchmarks.throughput import make_grid, make_mixed, take_turns
 from narratives.contrast.contest import BLEND_FEATURES, ContestFit
 from narratives.contrast.stance import StanceFit
 from narratives.extract.attribute import find_attributions
+from narratives.training.recipe import read_recipe
 from narratives.types import Report
 
 ROOT = Path(__file__).parents[1]
@@ -51,7 +51,7 @@ def folder(tmp_path):
             "label": [0, 2, 1, 0],
         }
     )
-    nli.to_parquet(tmp_path / "nli" / "snli-dev.parquet")
+    nli.to_parquet(tmp_path / "nli" / "mnli-dev_matched.parquet")
     nli.assign(label=[0, -1, -1, -1]).to_parquet(tmp_path / "nli" / "rte-dev.parquet")
     pd.DataFrame(
         {
@@ -96,25 +96,27 @@ def test_no_recipe_and_no_fit_sees_the_test_or_calibration_data():
     kept_disputes = {*sets.TEST_DISPUTES, *sets.CALIBRATION_DISPUTES}
     kept_reports = {path.stem for path in data.report_paths("reports")}
     n_sources = 0
-    for recipe in (ROOT / "narratives" / "training" / "recipes").glob("*.toml"):
-        for stage in tomllib.loads(recipe.read_text())["stage"]:
-            for source in stage["source"]:
-                excluded = set(source.get("exclude", ()))
-                if source["kind"] == "disputes":
-                    assert kept_disputes <= excluded
-                if source["kind"] == "reports":
-                    assert all({stem, stem.split("-")[0]} & excluded for stem in kept_reports)
-                n_sources += source["kind"] in ("disputes", "reports")
+    for path in (ROOT / "narratives" / "training" / "recipes").glob("*.toml"):
+        recipe = read_recipe(path)
+        for source in (source for stage in recipe.stages for source in stage.sources):
+            read = {
+                file.stem
+                for file in ROOT.glob(source.path)
+                if not {file.stem, file.stem.split("-")[0]} & set(source.exclude)
+            }
+            assert not read & (kept_disputes | kept_reports)
+            assert source.part == "train"
+            n_sources += bool(read)
+        assert {stem for source in recipe.calibration for stem in source.only} <= {*sets.CALIBRATION_DISPUTES}
     assert n_sources
     assert not kept_disputes & set(data.training_disputes())
-    assert len(data.training_disputes()) + len(kept_disputes) == 19
 
 
 def test_test_reports_are_the_writer_kept_apart_and_those_that_are_seeds():
     stems = [path.stem for path in data.report_paths("reports")]
     assert len(stems) == 16
     assert {*sets.SEED_REPORTS} < {*stems}
-    assert {stem[:2] for stem in stems if stem not in sets.SEED_REPORTS} == {"r4"}
+    assert {stem[:2] for stem in stems if stem not in sets.SEED_REPORTS} == {*sets.TEST_WRITERS}
     seeds = {data.read_labelled(path).report.report_id for path in data.report_paths("seeds")}
     assert {*sets.SEED_REPORTS} < seeds
 
@@ -133,13 +135,13 @@ def test_labelled_reports_hold_verbatim_statements_of_their_sides(which):
 
 
 def test_an_absent_set_is_a_row_that_says_so(bench, folder):
-    rows = quality.measure_nli(replace(bench, folder=folder))
+    rows = list(quality.measure_nli(replace(bench, folder=folder)))
     assert {row["set"] for row in rows} == {source.name for source in sets.NLI_SETS}
     assert only(rows, set="anli-dev") == {
         "set": "anli-dev",
         "not_run": "not run: file nli/anli-dev.parquet absent from the data folder",
     }
-    (row,) = end_to_end.measure_attribution(bench)
+    (row,) = list(end_to_end.measure_attribution(bench))
     assert "no data folder was given" in row["not_run"]
 
 
@@ -147,11 +149,11 @@ def test_an_absent_set_is_a_row_that_says_so(bench, folder):
 
 
 def test_nli_is_measured_by_three_classes_or_by_entailment_against_the_rest(bench, folder):
-    rows = quality.measure_nli(replace(bench, folder=folder))
-    model = only(rows, set="snli-dev", method="model")
+    rows = list(quality.measure_nli(replace(bench, folder=folder)))
+    model = only(rows, set="mnli-dev_matched", method="model")
     assert model["accuracy"] == 0.75  # the last pair is labelled entailment and negated
     assert (model["n"], model["n_groups"]) == (4, 2)
-    assert only(rows, set="snli-dev", method="majority")["accuracy"] == 0.5
+    assert only(rows, set="mnli-dev_matched", method="majority")["accuracy"] == 0.5
     binary = only(rows, set="rte-dev", method="model")
     assert binary["accuracy"] == 1
     assert binary["ece"] == pytest.approx(np.mean([0.1, 0.02, 0.05, 0.02]))
@@ -159,7 +161,7 @@ def test_nli_is_measured_by_three_classes_or_by_entailment_against_the_rest(benc
 
 
 def test_contest_is_measured_on_both_forms_and_by_every_method(bench):
-    rows = quality.measure_contest(bench)
+    rows = list(quality.measure_contest(bench))
     run = [row for row in rows if "not_run" not in row]
     assert {(row["set"], row["form"]) for row in run} == {
         *((name, form) for name in ("disputes", "reports", "seeds") for form in sets.FORMS),
@@ -191,7 +193,7 @@ def test_contest_scores_follow_the_model(bench):
 
 
 def test_attribution_is_held_against_the_primary_annotation(bench, folder):
-    rows = end_to_end.measure_attribution(replace(bench, folder=folder))
+    rows = list(end_to_end.measure_attribution(replace(bench, folder=folder)))
     assert {row["role"] for row in rows} == {"source", "cue", "content", "content characters", "pairs"}
     assert {row["n"] for row in rows} == {1}  # the development split only
     gold = data.read_polnear(folder)[0]
@@ -221,7 +223,7 @@ def test_statements_and_contested_rows_are_counted_by_place_and_side(bench):
 
 
 def test_reports_are_measured_with_sides_given_and_discovered(bench):
-    rows = end_to_end.measure_statements(replace(bench, rows=1))
+    rows = list(end_to_end.measure_statements(replace(bench, rows=1)))
     assert {(row["set"], row["sides"], row["method"]) for row in rows} == {
         (name, sides, what)
         for name in sets.REPORT_SETS
@@ -239,7 +241,7 @@ def test_stances_are_compared_where_the_label_is_for_or_against():
 
 
 def test_stance_rows_without_a_named_target_are_left_out_and_counted(bench, folder):
-    rows = end_to_end.measure_stance(replace(bench, folder=folder, rows=1))
+    rows = list(end_to_end.measure_stance(replace(bench, folder=folder, rows=1)))
     assert only(rows, set="seesaw-dev", method="majority")["n_left_out"] == 1
     assert only(rows, set="seesaw-dev", method="model, favor or against")
     frame, n_left_out = data.read_stance(only_set("seesaw-dev"), folder)
@@ -338,4 +340,4 @@ def test_the_command_writes_one_file_a_suite_without_the_place_of_the_data(bench
     result = json.loads((out / "nli-default.json").read_text())
     assert result["command"].startswith("python -m benchmarks nli attribution --data DIR --rows 2")
     assert result["row_limit"] == 2
-    assert only(result["rows"], set="snli-dev", method="model")["n"] == 2
+    assert only(result["rows"], set="mnli-dev_matched", method="model")["n"] == 2
