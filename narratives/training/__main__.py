@@ -24,10 +24,13 @@ def _train(arguments: argparse.Namespace) -> None:
 
 
 def _export(arguments: argparse.Namespace) -> None:
+    from narratives.models import load_model
     from narratives.training.base import find_base
     from narratives.training.export import export_default
+    from narratives.training.temper import fit_temperatures
 
     recipe = read_recipe(arguments.recipe)
+    temperatures = fit_temperatures(load_model(arguments.judge), recipe, arguments.data)
     export_default(
         arguments.judge,
         find_base(recipe.base),
@@ -36,6 +39,7 @@ def _export(arguments: argparse.Namespace) -> None:
         version=arguments.version,
         recipe=f"{arguments.recipe.name} {recipe.digest}",
         data=describe(data_of(recipe)),
+        temperatures=temperatures,
     )
     logger.info("embedded model written to %s", arguments.target)
 
@@ -59,8 +63,8 @@ def _fit(arguments: argparse.Namespace) -> None:
     }
     names = {"model": judge.identity, "three_class": three_class.identity}
     fit.write_contest(arguments.target / "contest.toml", fits, **names, recipe=recipe)
-    stance = fit.fit_stance(judge, fit.stance_rows(arguments.data, seed=0))
-    fit.write_stance(arguments.target / "stance.toml", stance, model=judge.identity)
+    stance = fit.fit_stance(three_class, fit.stance_rows(arguments.data, seed=0))
+    fit.write_stance(arguments.target / "stance.toml", stance, model=three_class.identity)
     logger.info("fits written to %s", arguments.target)
 
 
@@ -84,7 +88,9 @@ def main() -> None:
     train.add_argument("--out", type=Path, required=True, help="folder of the checkpoint and the finished models")
     train.set_defaults(run=_train)
 
-    export = commands.add_parser("export", help="pack a trained judge and its encoder as the embedded model")
+    export = commands.add_parser(
+        "export", parents=[data], help="pack a trained judge and its encoder as the embedded model"
+    )
     export.add_argument("judge", type=Path, help="folder of the trained judge")
     export.add_argument("--recipe", type=Path, default=DEFAULT_RECIPE, help="that it was trained by")
     export.add_argument("--name", default="default")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ def export_default(
     recipe: str,
     base: str = "sentence-transformers/all-MiniLM-L6-v2 (Apache-2.0)",
     data: Sequence[str] = (),
+    temperatures: Mapping[str, float] | None = None,
 ) -> None:
     """Write the folder of the embedded model: 8-bit weights, word embeddings once, SHA-256 of every file.
 
@@ -41,6 +42,7 @@ def export_default(
         recipe: What it was trained by.
         base: What it started from, with the licence.
         data: What it was trained on, with the licences.
+        temperatures: Name of an output → what its logits are divided by, once and for all.
 
     Raises:
         InputError: A folder lacks a file or is no BERT, or the two do not share word embeddings and vocabulary.
@@ -59,6 +61,10 @@ def export_default(
         )
     if _vocabulary(judge_dir) != _vocabulary(encoder_dir):
         raise InputError(f"the tokenizers of {judge_dir} and {encoder_dir} differ; the two models must share one")
+    outputs = json.loads((judge_dir / "config.json").read_text(encoding="utf-8"))["id2label"]
+    for index, output in outputs.items():
+        for part in ("weight", "bias"):
+            judge[f"classifier.{part}"][int(index)] /= (temperatures or {}).get(output, 1.0)
     for part in ("judge", "similarity"):
         (target / part).mkdir(parents=True, exist_ok=True)
     layers = {key: values for key, values in encoder.items() if not key.startswith("pooler.")}
@@ -71,7 +77,10 @@ def export_default(
         shutil.copyfile(judge_dir / file, target / file)
     files = [EMBEDDINGS, *TOKENIZER_FILES]
     files += [f"{part}/{file}" for part in ("judge", "similarity") for file in ("config.json", LAYERS)]
-    about = {"name": name, "version": version, "base": base, "recipe": recipe, "data": list(data)}
+    tempered = [f"{output} {value:.3f}" for output, value in (temperatures or {}).items()]
+    about = {
+        "name": name, "version": version, "base": base, "recipe": recipe, "data": list(data), "temperatures": tempered,
+    }  # fmt: skip
     digests = {file: hashlib.sha256((target / file).read_bytes()).hexdigest() for file in files}
     lines = [f"{key} = {_toml(value)}" for key, value in about.items()]
     lines += ["", "[files]", *(f"{_toml(file)} = {_toml(digest)}" for file, digest in sorted(digests.items()))]

@@ -25,7 +25,7 @@ from narratives.contrast.contest import (
 from narratives.contrast.score import score_pairs
 from narratives.contrast.stance import StanceFit, stance_features
 from narratives.errors import InputError
-from narratives.training.recipe import Recipe
+from narratives.training.recipe import Recipe, Source
 from narratives.training.sources import read_source
 from narratives.types import STANCES, Encoder, NLIModel
 
@@ -78,9 +78,10 @@ def calibration_rows(recipe: Recipe, folders: Sequence[Path]) -> pd.DataFrame:
     Raises:
         InputError: The recipe has none, or a file is absent.
     """
-    if not recipe.calibration:
-        raise InputError("the recipe has no [[calibration]] sources; name labelled pairs that no stage sees")
-    return pd.concat([read_source(s, folders, seed=recipe.seed) for s in recipe.calibration], ignore_index=True)
+    sources = [source for source in recipe.calibration if source.kind in CONTEST_KINDS]
+    if not sources:
+        raise InputError("the recipe has no [[calibration]] of contested pairs; name labelled ones that no stage sees")
+    return pd.concat([read_source(source, folders, seed=recipe.seed) for source in sources], ignore_index=True)
 
 
 def training_rows(recipe: Recipe, folders: Sequence[Path]) -> pd.DataFrame:
@@ -139,22 +140,21 @@ def fit_blend(model: NLIModel, encoder: Encoder, rows: pd.DataFrame, calibration
     return ContestFit(weights, intercept, best_threshold(fit.apply(features[1]), gold[1]))
 
 
-def stance_rows(folder: Path, *, seed: int) -> pd.DataFrame:
-    """Sample published stance data.
+def stance_rows(folders: Sequence[Path], *, seed: int) -> pd.DataFrame:
+    """Sample published stance data, training splits only.
 
     Args:
-        folder: With `eval/`.
+        folders: Of which one has `eval/`.
         seed: Of the sample.
 
     Returns:
-        Rows with text, target and label, at most `STANCE_ROWS` of each set, training splits only.
+        Rows in the columns of `narratives.training.data`, at most `STANCE_ROWS` of each set.
+
+    Raises:
+        InputError: A set is in none of the folders.
     """
-    parts = []
-    for name in STANCE_SETS:
-        frame = pd.read_parquet(folder / "eval" / f"{name}.parquet", columns=["text", "target", "label", "split"])
-        frame = frame[frame["split"].str.startswith("train")]
-        parts.append(frame.sample(min(STANCE_ROWS, len(frame)), random_state=seed))
-    return pd.concat(parts, ignore_index=True)
+    sources = [Source(kind="stances", path=f"eval/{name}.parquet", rows=STANCE_ROWS) for name in STANCE_SETS]
+    return pd.concat([read_source(source, folders, seed=seed) for source in sources], ignore_index=True)
 
 
 def fit_stance(model: NLIModel, rows: pd.DataFrame) -> StanceFit:
@@ -162,13 +162,13 @@ def fit_stance(model: NLIModel, rows: pd.DataFrame) -> StanceFit:
 
     Args:
         model: Any three-class model.
-        rows: text, target, label.
+        rows: As `stance_rows` gives them.
 
     Returns:
         The fit.
     """
-    features = stance_features(list(rows["text"]), list(rows["target"]), model).astype(np.float64)
-    labels = rows["label"].map({name: index for index, name in enumerate(STANCES)}).to_numpy()
+    features = stance_features(list(rows["premise"]), list(rows["hypothesis"]), model).astype(np.float64)
+    labels = rows["stance"].to_numpy()
     fitted = LogisticRegression(C=1.0, max_iter=2000, class_weight="balanced").fit(features, labels)
     return StanceFit(tuple(tuple(map(float, row)) for row in fitted.coef_), tuple(map(float, fitted.intercept_)))
 
@@ -187,7 +187,9 @@ def write_contest(path: Path, fits: Mapping[str, ContestFit], *, model: str, thr
         three_class: Identity of the model that the blend was fitted with.
         recipe: That names the pairs.
     """
-    calibration = ", ".join(dict.fromkeys(" ".join((s.path, *s.only)) for s in recipe.calibration))
+    calibration = ", ".join(
+        dict.fromkeys(" ".join((s.path, *s.only)) for s in recipe.calibration if s.kind in CONTEST_KINDS)
+    )
     lines = [
         "# Written by `python -m narratives.training fit`; see narratives/training/fit.py.",
         f"# Calibration pairs of recipe {recipe.digest}: {calibration}.",

@@ -132,6 +132,15 @@ def test_a_missing_file_is_named(spoilt):
         CrossEncoder(locate(spoilt), device="cpu")
 
 
+def test_a_temperature_divides_the_logits_of_its_outputs(checkpoints, embedded, tmp_path):
+    cold = dict.fromkeys(NLI_LABELS, 2.0)
+    export_default(checkpoints / "judge", checkpoints / "encoder", tmp_path, **ABOUT, temperatures=cold)
+    before, after = (CrossEncoder(locate(folder)).predict(PAIRS) for folder in (embedded, tmp_path))
+    powers = np.sqrt(before.probs)
+    np.testing.assert_allclose(after.probs, powers / powers.sum(axis=1, keepdims=True), atol=1e-5)
+    np.testing.assert_array_equal(after.contested, before.contested)
+
+
 def test_export_refuses_what_does_not_belong_together(checkpoints, tiny_models, tmp_path):
     judge, encoder = checkpoints / "judge", shutil.copytree(checkpoints / "encoder", tmp_path / "encoder")
     with pytest.raises(InputError, match="has no embeddings"):
